@@ -1,0 +1,39 @@
+# gouji: two commands set everything up.
+#   make warehouse   environment if absent, then build the sample reports and show what was found
+#   make test        the same environment, then formatting, lint, types and tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WAREHOUSE ?= target/gouji.duckdb
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUTF8 := 1
+
+.PHONY: warehouse test format docs clean
+
+# The stamp is written last, so an interrupted install is done again.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("gouji needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+warehouse: $(VENV)/.installed
+	$(BIN)/gouji build --warehouse $(WAREHOUSE)
+
+test: $(VENV)/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Regenerates the CLI reference and the data dictionary; a test fails when they drift.
+docs: $(VENV)/.installed
+	$(BIN)/python -m warehouse.docs
+
+clean:
+	rm -rf $(VENV) target .mypy_cache .ruff_cache .pytest_cache

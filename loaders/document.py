@@ -1,0 +1,117 @@
+"""The one shape every reader returns: a `Document` of blocks and tables, as printed, with positions kept.
+
+Takes nothing but the standard library, so that readers, the narrative grammar and landing can all depend on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a block of a document is, as its layout shows it."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    TABLE = "table"
+
+
+class Status(StrEnum):
+    """How much of a file could be read."""
+
+    LOADED = "loaded"
+    PARTIAL = "partial"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table.
+
+    `row_no` and `col_no` count from 0 in the grid that spans imply; `char_start` and `char_end` are offsets into the
+    text of the block that holds the table (end exclusive), so that every printed digit can be found again.
+    """
+
+    row_no: int
+    col_no: int
+    text: str
+    char_start: int
+    char_end: int
+    row_span: int = 1
+    col_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid of cells in reading order; `table_no` counts from 1 in the document."""
+
+    table_no: int
+    cells: tuple[Cell, ...]
+
+    def rows(self) -> list[list[Cell]]:
+        """The cells that start in each row, left to right; a row that only continues spans is empty."""
+        height = max((cell.row_no + cell.row_span for cell in self.cells), default=0)
+        rows: list[list[Cell]] = [[] for _ in range(height)]
+        for cell in sorted(self.cells, key=lambda c: (c.row_no, c.col_no)):
+            rows[cell.row_no].append(cell)
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph or table in reading order.
+
+    `block_no` counts from 1; `text` is as printed, noise included; `level` is 1 for the highest heading and 0 for
+    other kinds; `page` counts from 1, and is None where the format has no pages.
+    """
+
+    block_no: int
+    kind: BlockKind
+    text: str
+    page: int | None = None
+    level: int = 0
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was read, or the record of why it was not (`status` rejected, with a reason code and a message)."""
+
+    document_id: str
+    file_name: str
+    path: str
+    format: str
+    size: int
+    encoding: str | None = None
+    title: str = ""
+    status: Status = Status.LOADED
+    reason: str | None = None
+    message: str | None = None
+    blocks: tuple[Block, ...] = field(default=())
+
+    def tables(self) -> Iterator[tuple[Block, Table]]:
+        """Each table with the block that holds it."""
+        for block in self.blocks:
+            if block.table is not None:
+                yield block, block.table
+
+
+class Unreadable(Exception):
+    """A file that a reader cannot turn into a document.
+
+    `reason` is a stable code that SQL can count (`empty_file`, `binary_file`, `wrong_encoding`, …), `message` says in
+    Chinese what happened and what to do.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+def sha256(data: bytes) -> str:
+    """The document's key: the SHA-256 of its bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

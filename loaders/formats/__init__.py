@@ -1,0 +1,109 @@
+"""Files to `Document`s: the kind of a file is found from its content, and each kind has one reader.
+
+A reader is a module with `read(text) -> (title, blocks)`; adding a format is a module and a line in `_READERS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from loaders import encoding, outline
+from loaders.document import Block, Document, Status, Unreadable, sha256
+from loaders.formats import html, text
+
+Reader = Callable[[str], tuple[str, tuple[Block, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    name: str
+    read: Reader
+
+
+_TEXT = _Format("txt", text.read)
+_HTML = _Format("html", html.read)
+
+# What the first bytes of files say that no reader takes yet; the message tells the user what to do.
+_NOT_READ_YET: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"\xd0\xcf\x11\xe0", "ole"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"{\\rtf", "rtf"),
+)
+_MARKUP = re.compile(r"<!doctype html|<(?:html|head|body|div|table|p|meta|span|title)[\s>/]", re.IGNORECASE)
+
+# Larger than any disclosure text seen; a larger file is far likelier to be something else.
+MAX_BYTES = 200 * 1024 * 1024
+
+
+def find(paths: list[Path]) -> Iterator[Path]:
+    """The files at `paths` in a stable order; folders are walked, hidden files left out.
+
+    Raises FileNotFoundError for a path that is not there.
+    """
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(str(path))
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.is_file())
+            yield from sorted(p for p in inside if not any(q.startswith(".") for q in p.relative_to(path).parts))
+        else:
+            yield path
+
+
+def read(path: Path) -> Document:
+    """The document in the file at `path`; one that cannot be read comes back with status `rejected` and a reason."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Unreadable("too_large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        return _rejected(path, b"", Unreadable("unreadable", f"无法打开文件：{error.strerror or error}"), "unknown")
+    except Unreadable as refusal:
+        return _rejected(path, b"", refusal, "unknown")
+    return read_bytes(data, path)
+
+
+def read_bytes(data: bytes, path: Path) -> Document:
+    """The document in `data`, which was found at `path`; the name has no say in what the format is."""
+    kind = "unknown"
+    try:
+        for magic, name in _NOT_READ_YET:
+            if data.startswith(magic):
+                kind = name
+                raise Unreadable("unsupported_format", f"还不能读取这种格式（{name}）；请提供网页（html）或纯文本（txt）")
+        decoded, encoded = encoding.decode(data)
+        form = _HTML if _MARKUP.search(decoded[:4096]) else _TEXT
+        kind = form.name
+        title, blocks = form.read(decoded)
+    except Unreadable as refusal:
+        return _rejected(path, data, refusal, kind)
+    return Document(
+        document_id=sha256(data),
+        file_name=path.name,
+        path=str(path),
+        format=kind,
+        size=len(data),
+        encoding=encoded,
+        title=title,
+        blocks=outline.mark_headings(blocks),
+    )
+
+
+def _rejected(path: Path, data: bytes, refusal: Unreadable, kind: str) -> Document:
+    return Document(
+        # A file that could not even be opened has no content to hash: its path has to identify it.
+        document_id=sha256(data if data or kind != "unknown" else b"\x00" + str(path).encode()),
+        file_name=path.name,
+        path=str(path),
+        format=kind,
+        size=len(data),
+        status=Status.REJECTED,
+        reason=refusal.reason,
+        message=refusal.message,
+    )

@@ -1,0 +1,214 @@
+"""The words that disclosures use, read from the CSV files under `seeds/vocabulary` and `seeds/reference`.
+
+Takes the seeds folder; gives a frozen `Vocabulary` that the lexer, the grammar and the table reader share. Teaching
+gouji a synonym is a row in one of those files.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from loaders.numbers import Unit, UnitKind
+
+
+class SeedError(Exception):
+    """A vocabulary file that cannot be used: says which file, which line and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An item of the figure vocabulary: the statement it belongs to, its Chinese label and its kind of unit."""
+
+    item: str
+    statement: str
+    label: str
+    kind: UnitKind
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A printed phrase that names an item; `item` is None for a phrase that is known to name none.
+
+    `component` is `total`, or names a part. `units` limits the printed units it goes with (empty: any that fit the
+    item), `within` the places: `section:CODE` or `item:CODE` of the subject or an open level, `level:CODE` of an open level only.
+    """
+
+    text: str
+    item: str | None
+    component: str
+    units: frozenset[str]
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A printed phrase that says how a number relates to its subject: a phase, a change, a share, a rate, …"""
+
+    text: str
+    role: str
+    value: str
+    sign: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a heading that contains `pattern` says of the numbers below it."""
+
+    pattern: str
+    code: str
+    phase: str | None
+    default_item: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """A pattern of report titles, the kind of report, and the phase that its amounts have unless they say another."""
+
+    pattern: re.Pattern[str]
+    kind: str
+    default_phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHeading:
+    """A pattern of a table's column heading or form label, and what the cells it heads are."""
+
+    pattern: re.Pattern[str]
+    role: str
+    item: str | None
+    phase: str | None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All vocabulary, immutable; see the fields' classes."""
+
+    units: tuple[Unit, ...]
+    measures: dict[str, Measure]
+    terms: dict[str, tuple[Term, ...]]
+    words: dict[str, Word]
+    fillers: tuple[str, ...]
+    sections: tuple[Section, ...]
+    companions: dict[tuple[str, str], str]
+    report_kinds: tuple[ReportKind, ...]
+    column_headings: tuple[ColumnHeading, ...]
+    organization_suffixes: tuple[str, ...]
+    regions: tuple[str, ...]
+    functions: frozenset[str]
+
+    @cached_property
+    def filler_pattern(self) -> re.Pattern[str]:
+        """Words that may stand between a term and its number without changing what it means."""
+        return re.compile("|".join(re.escape(f) for f in sorted(self.fillers, key=len, reverse=True)))
+
+    @cached_property
+    def unit_by_text(self) -> dict[str, Unit]:
+        return {unit.text: unit for unit in self.units}
+
+    def section(self, heading: str) -> Section | None:
+        """The section that a repaired heading opens, by the first row that it contains; None if it is no known one."""
+        return next((s for s in self.sections if s.pattern in heading), None)
+
+
+def load(seeds: Path) -> Vocabulary:
+    """The vocabulary in the folder `seeds`.
+
+    Raises SeedError naming file and line for a missing file, an unknown item or unit, or a pattern that is not one.
+    """
+    folder = seeds / "vocabulary"
+    measures: dict[str, Measure] = {}
+    for where, row in _rows(folder / "measure.csv"):
+        measures[row["item"]] = Measure(
+            row["item"], row["statement"], row["label"], _kind(row["unit"], where)
+        )
+    units = tuple(
+        Unit(row["unit"], _kind(row["kind"], where), Decimal(row["factor"]))
+        for where, row in _rows(folder / "unit.csv")
+    )
+    terms: dict[str, list[Term]] = {}
+    for where, row in _rows(folder / "term.csv"):
+        item = row["item"] or None
+        if item is not None and item not in measures:
+            raise SeedError(f"{where}：measure.csv 里没有 item“{item}”")
+        terms.setdefault(row["term"], []).append(
+            Term(
+                row["term"],
+                item,
+                row["component"] or "total",
+                frozenset(row["units"].split()),
+                tuple(row["within"].split()),
+            )
+        )
+    words = {
+        row["word"]: Word(row["word"], row["role"], row["value"], int(row["sign"] or 1), row["note"])
+        for _, row in _rows(folder / "word.csv")
+    }
+    sections = tuple(
+        Section(
+            row["pattern"], row["section"], row["phase"] or None, row["default_item"] or None, row["reason"] or None
+        )
+        for _, row in _rows(folder / "section.csv")
+    )
+    companions = {
+        (row["item"], unit): row["companion"]
+        for _, row in _rows(folder / "companion.csv")
+        for unit in row["units"].split()
+    }
+    kinds = tuple(
+        ReportKind(_pattern(row["pattern"], where), row["kind"], row["default_phase"])
+        for where, row in _rows(folder / "report_kind.csv")
+    )
+    headings = tuple(
+        ColumnHeading(_pattern(row["pattern"], where), row["role"], row["item"] or None, row["phase"] or None)
+        for where, row in _rows(folder / "column_heading.csv")
+    )
+    divisions = [row["name"] for _, row in _rows(seeds / "reference" / "administrative_division.csv")]
+    return Vocabulary(
+        units=units,
+        measures=measures,
+        terms={text: tuple(rows) for text, rows in terms.items()},
+        words=words,
+        fillers=tuple(row["filler"] for _, row in _rows(folder / "filler.csv")),
+        sections=sections,
+        companions=companions,
+        report_kinds=kinds,
+        column_headings=headings,
+        organization_suffixes=tuple(row["suffix"] for _, row in _rows(folder / "organization_suffix.csv")),
+        regions=tuple(sorted(set(divisions), key=len, reverse=True)),
+        functions=frozenset(row["name"] for _, row in _rows(seeds / "reference" / "function_classification.csv")),
+    )
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            for row in reader:
+                where = f"{path.parent.name}/{path.name}:{reader.line_num}"
+                if None in row or None in row.values():
+                    raise SeedError(f"{where}：列数与表头不符")
+                yield where, row
+    except OSError as error:
+        raise SeedError(f"{path}：无法读取词表（{error.strerror}）") from error
+
+
+def _kind(text: str, where: str) -> UnitKind:
+    try:
+        return UnitKind(text)
+    except ValueError as error:
+        raise SeedError(f"{where}：单位类别“{text}”不是 {'、'.join(UnitKind)} 之一") from error
+
+
+def _pattern(text: str, where: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise SeedError(f"{where}：“{text}”不是正则表达式（{error}）") from error
