@@ -2,7 +2,7 @@
 
 Takes the text of a page, gives headings, paragraphs and data tables. What a browser does not show (scripts, hidden
 elements) and site furniture that is marked as such (navigation, footer, share buttons) is left out; when unsure, the
-text stays. No style sheet is read: only the tag, the `style` and the `hidden` attribute say how an element is laid out.
+text stays. No style sheet is read: only tags and the `style` and `hidden` attributes say how an element is laid out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from lxml import etree
 
@@ -29,7 +29,6 @@ _BLOCKS = re.compile(
     r"figure|footer|form|h[1-6]|header|hgroup|hr|legend|li|listing|main|menu|nav|ol|p|plaintext|pre|search|section|"
     r"summary|table|tbody|td|tfoot|th|thead|tr|ul|xmp"
 )
-
 _DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)", re.IGNORECASE)
 _SHOWN_AS_BLOCK = re.compile(r"block|flex|grid|flow-root|list-item|table")
 _WHITE_SPACE = re.compile(r"[ \t\n\f\r]+")
@@ -63,7 +62,7 @@ _BARE_NUMBER = re.compile(r"[-－−+]?[\d０-９,，.．]+[%％]?")
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """An element with what it holds in reading order. (lxml's own tree refuses names and depths that pages have.)"""
+    """An element and its content in reading order. (lxml's own trees refuse names and depths that pages have.)"""
 
     tag: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -72,7 +71,7 @@ class _Node:
     def get(self, name: str) -> str:
         return self.attributes.get(name) or ""
 
-    def replace(self, tag: str) -> None:
+    def blank(self, tag: str) -> None:
         """Empty the element: a div keeps the lines around it apart, a span lets them touch."""
         self.tag, self.attributes, self.children = tag, {}, []
 
@@ -81,7 +80,8 @@ class _Builder:
     """The parser target that makes the tree."""
 
     def __init__(self) -> None:
-        self._open = [_Node("html")]
+        self.root = _Node("html")
+        self._open = [self.root]
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         node = _Node(tag, dict(attributes))
@@ -94,19 +94,18 @@ class _Builder:
     def data(self, text: str) -> None:
         self._open[-1].children.append(_UNPRINTED.sub("", text))
 
-    def close(self) -> _Node:
-        return self._open[0]
+    def close(self) -> None: ...
 
 
 class _Walk:
-    """The tree in document order as (`start` or `end`, node, "") and (`text`, node around it, text), not recursive."""
+    """A tree in document order, without recursion: (`start` or `end`, node, "") and (`text`, node around it, text)."""
 
     def __init__(self, root: _Node) -> None:
         self._root = root
         self._skipped = False
 
     def skip(self) -> None:
-        """Pass over the content of the node that just started."""
+        """Pass over the content of the node that has just started."""
         self._skipped = True
 
     def __iter__(self) -> Iterator[tuple[str, _Node, str]]:
@@ -126,16 +125,14 @@ class _Walk:
                 self._skipped = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line of running text; `level` is that of the heading that it is, or 0."""
 
     text: str
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A table cell at its place in the grid, with its lines."""
 
     row_no: int
@@ -146,7 +143,6 @@ class _Placed:
 
 
 _Grid = list[list[_Placed]]
-"""A data table: rows of cells."""
 
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
@@ -179,15 +175,13 @@ def read(text: str) -> tuple[str, tuple[Block, ...]]:
     return title or next((block.text for block in blocks if block.level == 1), ""), tuple(blocks)
 
 
-# Parsing, and what a reader of the page would not see
-
-
 def _parse(text: str) -> _Node:
+    builder = _Builder()
     # Bytes in a stated encoding, because that overrules whatever encoding the page declares.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=_Builder())
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=cast(Any, builder))
     parser.feed(_UNPRINTED.sub("", text).encode("utf-8"))
-    root: _Node = parser.close()
-    return root
+    parser.close()
+    return builder.root
 
 
 def _collapse(text: str) -> str:
@@ -195,8 +189,13 @@ def _collapse(text: str) -> str:
 
 
 def _title(root: _Node) -> str:
-    titles = (_collapse(text) for event, node, text in _Walk(root) if event == "text" and node.tag == "title")
-    return next(filter(_VISIBLE.search, titles), "")
+    title = ""
+    for event, node, text in _Walk(root):
+        if node.tag == "title":
+            title += text
+            if event == "end" and _VISIBLE.search(title):
+                break
+    return _collapse(title)
 
 
 def _display(node: _Node) -> str:
@@ -218,196 +217,7 @@ def _drop_unseen(root: _Node) -> None:
         if event == "start" and node.tag not in ("html", "body"):
             hidden = "hidden" in node.attributes or _display(node) == "none"
             if hidden or _NEVER_SHOWN.fullmatch(node.tag):
-                node.replace("span")
-
-
-# Site furniture holds labels; a full stop or an amount with two decimals outside links is disclosure.
-_PROSE = re.compile(r"。|\d\.\d\d")
-_ATTACHMENT = re.compile(r"\.(?:xlsx?|docx?|pdf|wps|et|zip|rar)(?:[?#]|$)", re.IGNORECASE)
-
-# Wider spans are export artefacts (a title over all 256 columns of a sheet): they end with the grid.
-_WIDEST_SPAN = 100
-_SPAN = re.compile(r"\s*\+?([0-9]{1,9})")
-# A cell like this, among few others, is the content area of a page laid out with a table, not a cell of a form.
-_CONTENT_CHARS, _CONTENT_LINES, _CONTENT_NEIGHBOURS = 200, 3, 4
-_LONG_LINE = 80
-_BARE_NUMBER = re.compile(r"[-－−+]?[\d０-９,，.．]+[%％]?")
-
-
-@dataclass(slots=True, eq=False)
-class _Node:
-    """An element with what it holds in reading order. (lxml's own tree refuses names and depths that pages have.)"""
-
-    tag: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    children: list[_Node | str] = field(default_factory=list)
-
-    def get(self, name: str) -> str:
-        return self.attributes.get(name) or ""
-
-    def replace(self, tag: str) -> None:
-        """Empty the element: a div keeps the lines around it apart, a span lets them touch."""
-        self.tag, self.attributes, self.children = tag, {}, []
-
-
-class _Builder:
-    """The parser target that makes the tree."""
-
-    def __init__(self) -> None:
-        self._open = [_Node("html")]
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        node = _Node(tag, dict(attributes))
-        self._open[-1].children.append(node)
-        self._open.append(node)
-
-    def end(self, tag: str) -> None:
-        self._open.pop()
-
-    def data(self, text: str) -> None:
-        self._open[-1].children.append(_UNPRINTED.sub("", text))
-
-    def close(self) -> _Node:
-        return self._open[0]
-
-
-class _Walk:
-    """The tree in document order as (`start` or `end`, node, "") and (`text`, node around it, text), not recursive."""
-
-    def __init__(self, root: _Node) -> None:
-        self._root = root
-        self._skipped = False
-
-    def skip(self) -> None:
-        """Pass over the content of the node that just started."""
-        self._skipped = True
-
-    def __iter__(self) -> Iterator[tuple[str, _Node, str]]:
-        yield "start", self._root, ""
-        path: list[tuple[_Node, Iterator[_Node | str]]] = [(self._root, iter(self._root.children))]
-        while path:
-            node, children = path[-1]
-            child = next(children, None)
-            if child is None:
-                path.pop()
-                yield "end", node, ""
-            elif isinstance(child, str):
-                yield "text", node, child
-            else:
-                yield "start", child, ""
-                path.append((child, iter(() if self._skipped else child.children)))
-                self._skipped = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of running text; `level` is that of the heading that it is, or 0."""
-
-    text: str
-    level: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A table cell at its place in the grid, with its lines."""
-
-    row_no: int
-    col_no: int
-    row_span: int
-    col_span: int
-    lines: tuple[_Line, ...]
-
-
-_Grid = list[list[_Placed]]
-"""A data table: rows of cells."""
-
-
-def read(text: str) -> tuple[str, tuple[Block, ...]]:
-    """The title (`<title>`, else the first h1, else empty) and the blocks of a page, in reading order.
-
-    Block text has entities resolved and runs of HTML white space collapsed; no-break and ideographic spaces stay. A
-    table's text is its cells' text with a tab between cells and a line feed between rows; lines inside a cell are
-    joined with a line feed. A table that only lays out the page is read as ordinary content.
-
-    Raises Unreadable with reason `no_text` if the page prints nothing.
-    """
-    root = _parse(text)
-    title = _title(root)
-    _drop_unseen(root)
-    _drop_furniture(root)
-    blocks: list[Block] = []
-    tables = 0
-    for piece in _pieces(root):
-        if isinstance(piece, _Line):
-            kind = BlockKind.HEADING if piece.level else BlockKind.PARAGRAPH
-            blocks.append(Block(len(blocks) + 1, kind, piece.text, level=piece.level))
-        else:
-            tables += 1
-            blocks.append(_table_block(len(blocks) + 1, tables, piece))
-    if not blocks:
-        raise Unreadable(
-            "no_text",
-            "网页里没有可读的文字（可能由脚本生成，或只有图片）；请在浏览器里打开后另存为完整网页，或提供附件原件",
-        )
-    return title or next((block.text for block in blocks if block.level == 1), ""), tuple(blocks)
-
-
-# Parsing, and what a reader of the page would not see
-
-
-def _parse(text: str) -> _Node:
-    # Bytes in a stated encoding, because that overrules whatever encoding the page declares.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=_Builder())
-    parser.feed(_UNPRINTED.sub("", text).encode("utf-8"))
-    root: _Node = parser.close()
-    return root
-
-
-def _collapse(text: str) -> str:
-    return _WHITE_SPACE.sub(" ", text).strip(" ")
-
-
-def _title(root: etree._Element) -> str:
-    titles = (_collapse(element.text or "") for element in root.iter("title"))
-    return next(filter(_VISIBLE.search, titles), "")
-
-
-def _display(element: etree._Element) -> str:
-    """The last `display` that the style attribute asks for, or nothing."""
-    stated = _DISPLAY.findall(element.get("style") or "")
-    return stated[-1].lower() if stated else ""
-
-
-def _is_block(element: etree._Element) -> bool:
-    display = _display(element)
-    if display in ("inline", "contents"):
-        return False
-    return bool(_BLOCKS.fullmatch(element.tag) or _SHOWN_AS_BLOCK.match(display))
-
-
-def _empty(element: etree._Element, tag: str) -> None:
-    """Take an element's content away; `tag` says whether the lines around it stay apart (div) or touch (span)."""
-    tail = element.tail
-    element.clear()
-    element.tag, element.tail = tag, tail
-
-
-def _drop_unseen(root: etree._Element) -> None:
-    """Empty what a browser does not print. A body is often hidden until a script has run: that one stays."""
-    unseen = []
-    walker = _walk(root)
-    for event, element in walker:
-        hidden = element.get("hidden") is not None or _display(element) == "none"
-        if event == "start" and (
-            _NEVER_SHOWN.fullmatch(element.tag) or (hidden and element.tag not in ("html", "body"))
-        ):
-            unseen.append(element)
-            walker.skip_subtree()
-    for element in unseen:
-        _empty(element, "span")
-
-
-# Site furniture
+                node.blank("span")
 
 
 class _Weight(NamedTuple):
@@ -458,10 +268,7 @@ def _drop_furniture(root: _Node) -> None:
         # Links do not count as long as the page has other text: a long menu must not outweigh a short notice.
         most = held.outside > page.outside / 2 if page.outside else held.linked > page.linked / 2
         if not held.substance and not most and (mark == "sure" or held.linked >= held.outside):
-            node.replace("div")
-
-
-# Reading order
+            node.blank("div")
 
 
 def _pieces(root: _Node, *, cells: bool = True) -> list[_Line | _Grid]:
@@ -503,9 +310,6 @@ def _pieces(root: _Node, *, cells: bool = True) -> list[_Line | _Grid]:
     return pieces
 
 
-# Tables
-
-
 def _grid(table: _Node) -> _Grid | None:
     """The table's cells in their places, or None if it only lays out the page."""
     if any(node.tag == "table" and node is not table for _, node, _ in _Walk(table)):
@@ -513,8 +317,7 @@ def _grid(table: _Node) -> _Grid | None:
     groups = _row_groups(table)
     placed = _place(groups, None)
     if any(_span(cell, "colspan") > _WIDEST_SPAN for rows in groups for row in rows for cell in row):
-        width = max(cell.col_no + cell.col_span for row in placed for cell in row)
-        placed = _place(groups, width)
+        placed = _place(groups, max(cell.col_no + cell.col_span for row in placed for cell in row))
     return None if _is_layout(placed) else placed
 
 
@@ -525,20 +328,21 @@ def _row_groups(table: _Node) -> list[list[list[_Node]]]:
     row: list[_Node] | None = None
     walk = _Walk(table)
     for event, node, _ in walk:
-        if node.tag in _ROW_GROUPS and event != "text":
-            place = {"thead": -1, "tfoot": 1}.get(node.tag, 0) if event == "start" and node.tag not in seen else 0
-            groups.append((place, []))
+        if event == "text":
+            continue
+        if node.tag in _ROW_GROUPS:
+            first = event == "start" and node.tag not in seen
+            groups.append(({"thead": -1, "tfoot": 1}.get(node.tag, 0) if first else 0, []))
             seen.add(node.tag)
             row = None
         elif node.tag == "tr" and event == "end":
             row = None
-        elif event == "start" and (node.tag == "tr" or node.tag in _CELLS):
-            if row is None or node.tag == "tr":
-                row = []
-                groups[-1][1].append(row)
-            if node.tag in _CELLS:
-                row.append(node)
-                walk.skip()
+        elif node.tag == "tr" or (node.tag in _CELLS and row is None):
+            row = []
+            groups[-1][1].append(row)
+        if node.tag in _CELLS and event == "start" and row is not None:
+            row.append(node)
+            walk.skip()
     return [rows for _, rows in sorted(groups, key=lambda group: group[0])]
 
 
@@ -552,7 +356,7 @@ def _span(cell: _Node, name: str) -> int:
 def _place(groups: list[list[list[_Node]]], width: int | None) -> _Grid:
     """Cells at grid coordinates. No two claim the same place: a span stops at the next one, and at its row group.
 
-    Spans over `_WIDEST_SPAN` reach the grid's `width`, or are 1 while that is not known.
+    Column spans over `_WIDEST_SPAN` reach the grid's `width`, or are 1 while that is not known.
     """
     placed: _Grid = []
     for rows in groups:
@@ -564,16 +368,15 @@ def _place(groups: list[list[list[_Node]]], width: int | None) -> _Grid:
             for cell in row:
                 while taken_until.get(col_no, 0) > row_no:
                     col_no += 1
-                wanted = _span(cell, "colspan")
+                start, wanted = col_no, _span(cell, "colspan")
                 if wanted > _WIDEST_SPAN:
-                    wanted = width - col_no if width else 1
-                end_row = min(row_no + _span(cell, "rowspan"), last) if _span(cell, "rowspan") else last
-                start = col_no
+                    wanted = width - start if width else 1
+                row_span = min(_span(cell, "rowspan") or last, last - row_no)
                 while col_no == start or (col_no < start + wanted and taken_until.get(col_no, 0) <= row_no):
-                    taken_until[col_no] = end_row
+                    taken_until[col_no] = row_no + row_span
                     col_no += 1
                 lines = tuple(piece for piece in _pieces(cell) if isinstance(piece, _Line))
-                here.append(_Placed(row_no, start, end_row - row_no, col_no - start, lines))
+                here.append(_Placed(row_no, start, row_span, col_no - start, lines))
             placed.append(here)
     return placed
 
@@ -583,14 +386,15 @@ def _is_layout(grid: _Grid) -> bool:
     cells = [cell for row in grid for cell in row if cell.lines]
     if len(cells) < 2:
         return True
-    if all(cell.col_no == 0 for cell in cells) and any(
-        len(cell.lines) > 1 or cell.lines[0].level or len(cell.lines[0].text) > _LONG_LINE for cell in cells
-    ):
-        return True
     if any(len(cell.lines) > 1 and any(line.level for line in cell.lines) for cell in cells):
         return True
+    if all(cell.col_no == 0 for cell in cells):
+        lines = [cell.lines[0] for cell in cells]
+        return any(len(cell.lines) > 1 for cell in cells) or any(
+            line.level or len(line.text) > _LONG_LINE for line in lines
+        )
     sizes = [sum(len(line.text) for line in cell.lines) for cell in cells]
-    largest = max(range(len(cells)), key=sizes.__getitem__)
+    largest = sizes.index(max(sizes))
     return (
         sizes[largest] >= max(_CONTENT_CHARS, sum(sizes) / 2)
         and len(cells[largest].lines) >= _CONTENT_LINES
@@ -604,12 +408,11 @@ def _table_block(block_no: int, table_no: int, grid: _Grid) -> Block:
     rows: list[str] = []
     row_start = 0
     for row in grid:
-        texts = ["\n".join(line.text for line in cell.lines) for cell in row]
         start = row_start
+        texts = ["\n".join(line.text for line in cell.lines) for cell in row]
         for cell, text in zip(row, texts, strict=True):
-            end = start + len(text)
-            cells.append(Cell(cell.row_no, cell.col_no, text, start, end, cell.row_span, cell.col_span))
-            start = end + 1
+            cells.append(Cell(cell.row_no, cell.col_no, text, start, start + len(text), cell.row_span, cell.col_span))
+            start += len(text) + 1
         rows.append("\t".join(texts))
         row_start += len(rows[-1]) + 1
     return Block(block_no, BlockKind.TABLE, "\n".join(rows), table=Table(table_no, tuple(cells)))

@@ -1,0 +1,305 @@
+"""Documents and what was read in them, landed in the `raw` schema through Arrow.
+
+Takes an open DuckDB connection and interpreted documents; fills `raw.document`, `raw.block`, `raw.cell`, `raw.report`
+and `raw.number`. Everything is as printed: text, digits and positions. Typing and meaning in yuan start in SQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from loaders.document import Document, Status
+from loaders.narrative import Interpretation, Reading
+
+LOADER_VERSION = "1"
+
+_T, _I, _B = pa.string(), pa.int32(), pa.bool_()
+
+# name -> (Arrow type, Chinese comment). These are the columns of the raw schema, in order.
+SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
+    "document": {
+        "document_id": (_T, "文件内容的 SHA-256；内容重复的文件另加路径计算"),
+        "file_name": (_T, "文件名"),
+        "path": (_T, "装载时的路径"),
+        "format": (_T, "按内容判定的格式"),
+        "bytes": (pa.int64(), "文件大小（字节）"),
+        "encoding": (_T, "文本编码"),
+        "title": (_T, "文件自己的标题"),
+        "status": (_T, "装载状态：loaded、partial、rejected"),
+        "reason": (_T, "未装载或部分装载的原因代码"),
+        "message": (_T, "原因说明"),
+        "duplicate_of": (_T, "内容相同、已装载的文件"),
+        "loader_version": (_T, "装载程序版本"),
+        "loaded_at": (pa.timestamp("us", tz="UTC"), "装载时间（UTC）"),
+    },
+    "block": {
+        "document_id": (_T, "文件"),
+        "block_no": (_I, "块序号，从 1 起，按阅读顺序"),
+        "kind": (_T, "heading、paragraph 或 table"),
+        "page": (_I, "页码，从 1 起；没有页的格式为空"),
+        "level": (_I, "标题级别，1 最高；其他为 0"),
+        "text": (_T, "原文，一字不改"),
+    },
+    "cell": {
+        "document_id": (_T, "文件"),
+        "table_no": (_I, "表序号，从 1 起"),
+        "block_no": (_I, "表所在的块"),
+        "row_no": (_I, "行，从 0 起"),
+        "col_no": (_I, "列，从 0 起"),
+        "row_span": (_I, "占几行"),
+        "col_span": (_I, "占几列"),
+        "page": (_I, "页码"),
+        "text": (_T, "单元格原文"),
+        "char_start": (_I, "在块原文中的起点，从 0 起"),
+        "char_end": (_I, "在块原文中的终点（不含）"),
+        "column_label": (_T, "栏目"),
+        "row_label": (_T, "行名"),
+    },
+    "report": {
+        "document_id": (_T, "文件"),
+        "report_no": (_I, "文件内的报告序号，从 1 起"),
+        "kind": (_T, "报告种类：final_account、budget、unit_performance、project_performance、unknown"),
+        "title": (_T, "报告标题"),
+        "organization_name": (_T, "编报单位，印刷名称"),
+        "fiscal_year": (_I, "财政年度"),
+        "first_block": (_I, "第一块"),
+        "last_block": (_I, "最后一块"),
+        "default_phase": (_T, "未写明阶段的金额所属阶段"),
+        "project_name": (_T, "单个项目的评价报告所评的项目"),
+    },
+    "number": {
+        "document_id": (_T, "文件"),
+        "number_no": (_I, "数字序号，从 1 起"),
+        "report_no": (_I, "报告序号"),
+        "block_no": (_I, "块序号"),
+        "page": (_I, "页码"),
+        "table_no": (_I, "表序号；叙述中的数字为空"),
+        "row_no": (_I, "行"),
+        "col_no": (_I, "列"),
+        "char_start": (_I, "在块原文中的起点，从 0 起"),
+        "char_end": (_I, "在块原文中的终点（不含），含单位"),
+        "digits_end": (_I, "数字本身的终点（不含）"),
+        "printed": (_T, "原文印刷的数字和单位"),
+        "stated": (_T, "修复断行、夹杂符号后的数字和单位"),
+        "digits": (_T, "数字，十进制，不带千分号"),
+        "decimals": (_I, "印出的小数位数"),
+        "unit_text": (_T, "单位"),
+        "unit_implied": (_B, "单位没有印出，由上下文得出"),
+        "sign": (_I, "1；减少、下降为 -1"),
+        "fiscal_year": (_I, "数字所说的年度"),
+        "section": (_T, "所在章节代码"),
+        "quote": (_T, "所在句子或单元格，原文"),
+        "outcome": (_T, "figure，或没有成为指标的原因代码"),
+        "term": (_T, "数字前没有认出的词语"),
+        "statement": (_T, "报表；词表中的指标为空，由 reference.measure 给出"),
+        "item": (_T, "指标，或科目、项目的印刷名称"),
+        "item_label": (_T, "中文名称"),
+        "component": (_T, "total，或其中的一部分"),
+        "fund": (_T, "资金来源"),
+        "code": (_T, "分类科目编码"),
+        "phase": (_T, "阶段或关系"),
+        "base": (_T, "占比、增减、完成率所对的基数，原文；或所属的总数"),
+        "base_item": (_T, "基数的指标"),
+        "base_phase": (_T, "基数的阶段"),
+        "of_number": (_I, "占比、增减、完成率说的是哪个数字"),
+        "whole_number": (_I, "占比的总数是哪个数字"),
+        "parent_number": (_I, "作为其中数时，总数是哪个数字"),
+    },
+}
+
+
+@dataclass(slots=True)
+class Landing:
+    """Fills the raw tables of a connection; documents with content that is already there become duplicates."""
+
+    connection: duckdb.DuckDBPyConnection
+    loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _seen: dict[str, str] = field(default_factory=dict)
+
+    def create(self) -> None:
+        """Create the empty raw tables with their comments."""
+        self.connection.execute("create schema if not exists raw")
+        for table, columns in SCHEMAS.items():
+            empty = pa.schema([(name, kind) for name, (kind, _) in columns.items()]).empty_table()
+            self.connection.register("landing_batch", empty)
+            self.connection.execute(f"create table raw.{table} as select * from landing_batch")
+            self.connection.unregister("landing_batch")
+            for name, (_, comment) in columns.items():
+                self.connection.execute(f"comment on column raw.{table}.{name} is '{comment}'")
+
+    def add(self, batch: Iterable[tuple[Document, Interpretation]]) -> list[Document]:
+        """Land a batch of documents in one transaction; gives them as landed (duplicates marked as rejected)."""
+        rows: dict[str, list[dict[str, Any]]] = {table: [] for table in SCHEMAS}
+        landed: list[Document] = []
+        for document, interpretation in batch:
+            original = self._seen.get(document.document_id)
+            if original is not None:
+                document, interpretation = _duplicate(document, original), Interpretation((), (), ())
+                original_id: str | None = next(k for k, v in self._seen.items() if v == original)
+            else:
+                self._seen[document.document_id] = document.file_name
+                original_id = None
+            _document_rows(rows, document, interpretation, original_id, self.loaded_at)
+            landed.append(document)
+        self.connection.begin()
+        for table, values in rows.items():
+            if values:
+                self._insert(table, values)
+        self.connection.commit()
+        return landed
+
+    def _insert(self, table: str, values: list[dict[str, Any]]) -> None:
+        columns = SCHEMAS[table]
+        arrow = pa.table(
+            {name: pa.array([row.get(name) for row in values], type=kind) for name, (kind, _) in columns.items()}
+        )
+        self.connection.register("landing_batch", arrow)
+        self.connection.execute(f"insert into raw.{table} select * from landing_batch")
+        self.connection.unregister("landing_batch")
+
+
+def _duplicate(document: Document, original: str) -> Document:
+    digest = hashlib.sha256(f"{document.document_id}\0{document.path}".encode()).hexdigest()
+    return Document(
+        document_id=digest,
+        file_name=document.file_name,
+        path=document.path,
+        format=document.format,
+        size=document.size,
+        encoding=document.encoding,
+        title=document.title,
+        status=Status.REJECTED,
+        reason="duplicate",
+        message=f"内容与 {original} 相同",
+    )
+
+
+def _document_rows(
+    rows: dict[str, list[dict[str, Any]]],
+    document: Document,
+    interpretation: Interpretation,
+    duplicate_of: str | None,
+    loaded_at: datetime,
+) -> None:
+    key = {"document_id": document.document_id}
+    rows["document"].append(
+        {
+            **key,
+            "file_name": document.file_name,
+            "path": document.path,
+            "format": document.format,
+            "bytes": document.size,
+            "encoding": document.encoding,
+            "title": document.title,
+            "status": document.status.value,
+            "reason": document.reason,
+            "message": document.message,
+            "duplicate_of": duplicate_of,
+            "loader_version": LOADER_VERSION,
+            "loaded_at": loaded_at,
+        }
+    )
+    pages = {block.block_no: block.page for block in document.blocks}
+    texts = {block.block_no: block.text for block in document.blocks}
+    for block in document.blocks:
+        rows["block"].append(
+            {
+                **key,
+                "block_no": block.block_no,
+                "kind": block.kind.value,
+                "page": block.page,
+                "level": block.level,
+                "text": block.text,
+            }
+        )
+    labels = {(label.table_no, label.row_no, label.col_no): label for label in interpretation.labels}
+    for block, table in document.tables():
+        for cell in table.cells:
+            label = labels.get((table.table_no, cell.row_no, cell.col_no))
+            rows["cell"].append(
+                {
+                    **key,
+                    "table_no": table.table_no,
+                    "block_no": block.block_no,
+                    "row_no": cell.row_no,
+                    "col_no": cell.col_no,
+                    "row_span": cell.row_span,
+                    "col_span": cell.col_span,
+                    "page": block.page,
+                    "text": cell.text,
+                    "char_start": cell.char_start,
+                    "char_end": cell.char_end,
+                    "column_label": label.column_label if label else None,
+                    "row_label": label.row_label if label else None,
+                }
+            )
+    for report in interpretation.reports:
+        rows["report"].append(
+            {
+                **key,
+                "report_no": report.report_no,
+                "kind": report.kind,
+                "title": report.title,
+                "organization_name": report.organization_name or None,
+                "fiscal_year": report.fiscal_year,
+                "first_block": report.first_block,
+                "last_block": report.last_block,
+                "default_phase": report.default_phase,
+                "project_name": report.project_name,
+            }
+        )
+    for reading in interpretation.readings:
+        rows["number"].append({**key, **_number_row(reading, texts[reading.block_no], pages[reading.block_no])})
+
+
+def _number_row(reading: Reading, text: str, page: int | None) -> dict[str, Any]:
+    meaning = reading.meaning
+    printed = text[reading.char_start : reading.char_end]
+    row: dict[str, Any] = {
+        "number_no": reading.number_no,
+        "report_no": reading.report_no,
+        "block_no": reading.block_no,
+        "page": page,
+        "table_no": reading.table_no,
+        "row_no": reading.row_no,
+        "col_no": reading.col_no,
+        "char_start": reading.char_start,
+        "char_end": reading.char_end,
+        "digits_end": reading.digits_end,
+        "printed": printed,
+        "stated": reading.digits + ("" if reading.unit_implied or not reading.unit else reading.unit),
+        "digits": reading.digits,
+        "decimals": reading.decimals,
+        "unit_text": reading.unit,
+        "unit_implied": reading.unit_implied,
+        "sign": reading.sign,
+        "fiscal_year": reading.fiscal_year,
+        "section": reading.section,
+        "quote": text[reading.quote_start : reading.quote_end],
+        "outcome": reading.outcome,
+        "term": reading.term or None,
+    }
+    if meaning is not None:
+        row |= {
+            "statement": meaning.statement,
+            "item": meaning.item,
+            "item_label": meaning.label,
+            "component": meaning.component,
+            "fund": meaning.fund,
+            "code": meaning.code,
+            "phase": meaning.phase,
+            "base": meaning.base or None,
+            "base_item": meaning.base_item,
+            "base_phase": meaning.base_phase,
+            "of_number": meaning.of_number,
+            "whole_number": meaning.whole_number,
+            "parent_number": meaning.parent_number,
+        }
+    return row

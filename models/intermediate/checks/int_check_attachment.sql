@@ -1,0 +1,75 @@
+-- S11: attachments that the text names and that were not loaded; a list of 附表 without the tables.
+with named as (
+    select
+        b.document_id,
+        b.block_no,
+        b.text,
+        regexp_extract(
+            b.text, '附[件表][0-9一二三四五六七八九十]{0,3}[:：]?([^:：【】\n]{2,80}[.](xlsx|xls|docx|doc|pdf|et|wps))', 1
+        ) as attachment
+    from {{ source('raw', 'block') }} as b
+    where regexp_matches(b.text, '附[件表].{0,100}[.](xlsx|xls|docx|doc|pdf|et|wps)')
+        or regexp_matches(b.text, '(详见|见)(本)?附[件表]')
+),
+
+attachment as (
+    select
+        n.document_id,
+        n.block_no,
+        n.text as quote,
+        case
+            when nullif(n.attachment, '') is null then '正文称内容见附件'
+            else '附件“' || n.attachment || '”'
+        end as announced,
+        d.document_id is not null as is_supplied
+    from named as n
+    left join {{ ref('stg_document') }} as d
+        on nullif(n.attachment, '') is not null and contains(d.file_name, n.attachment)
+    qualify row_number() over (partition by n.document_id, n.block_no order by d.document_id nulls last) = 1
+),
+
+table_list as (
+    select
+        h.document_id,
+        h.block_no,
+        h.text || ' ' || string_agg(l.text, ' ' order by l.block_no) as quote,
+        '“' || regexp_replace(h.text, '\[[^\]]*\]', '', 'g') || '”列出' || cast(count(l.block_no) as varchar) || '张表' as announced,
+        count(c.block_no) > 0 as is_supplied
+    from {{ source('raw', 'block') }} as h
+    inner join {{ source('raw', 'block') }} as l
+        on h.document_id = l.document_id
+            and l.block_no > h.block_no
+            and l.block_no <= h.block_no + 20
+            and regexp_matches(l.text, '表\s*$')
+    left join {{ source('raw', 'block') }} as c
+        on h.document_id = c.document_id and c.block_no > h.block_no and c.kind = 'table'
+    where h.kind = 'heading'
+        and regexp_matches(h.text, '附表\s*$')
+    group by h.document_id, h.block_no, h.text
+),
+
+every_announcement as (
+    select document_id, block_no, quote, announced, is_supplied from attachment
+    union all
+    select document_id, block_no, quote, announced, is_supplied from table_list
+)
+
+select
+    'attachment:' || a.document_id || ':' || cast(a.block_no as varchar) as check_key,
+    'S11' as rule_id,
+    cast(null as varchar) as severity,
+    case when a.is_supplied then 'pass' else 'fail' end as state,
+    a.document_id,
+    r.organization_name,
+    r.fiscal_year,
+    cast(null as decimal(28, 6)) as expected,
+    cast(null as decimal(28, 6)) as observed,
+    cast(null as decimal(28, 6)) as difference,
+    cast(null as decimal(28, 6)) as tolerance,
+    cast(null as varchar) as unit,
+    a.announced || case when a.is_supplied then '已提供' else '，未随文提供' end as message,
+    cast([] as varchar[]) as figure_ids,
+    [substr(a.quote, 1, 300)] as evidence
+from every_announcement as a
+left join {{ ref('stg_report') }} as r
+    on a.document_id = r.document_id and a.block_no between r.first_block and r.last_block

@@ -1,0 +1,48 @@
+-- Two items that mean the same money, by seeds/rules/equality.csv, compared inside a document.
+with pair as (
+    select
+        e.rule_id,
+        e.title,
+        l.*,
+        r.figure_id as right_id,
+        r.value as right_value,
+        r.half_width as right_half,
+        r.quote as right_quote,
+        r.item_label as right_label,
+        l.half_width + r.half_width as tolerance,
+        r.value - l.value as difference
+    from {{ ref('int_report_figure') }} as l
+    inner join {{ ref('equality') }} as e on l.item = e.left_item
+    inner join {{ ref('int_report_figure') }} as r
+        on l.document_id = r.document_id
+            and l.organization_name = r.organization_name
+            and l.fiscal_year = r.fiscal_year
+            and l.phase = r.phase
+            and r.item = e.right_item
+    where contains(' ' || e.phases || ' ', ' ' || l.phase || ' ')
+        and l.tranche is null
+        and r.tranche is null
+    qualify row_number() over (
+        partition by r.figure_id, e.equality_id
+        order by case when l.report_id = r.report_id then 0 else 1 end, l.number_no
+    ) = 1
+)
+
+select
+    'equal:' || figure_id || ':' || right_id as check_key,
+    rule_id,
+    cast(null as varchar) as severity,
+    {{ state_of('difference', 'tolerance') }} as state,
+    document_id,
+    organization_name,
+    fiscal_year,
+    value as expected,
+    right_value as observed,
+    difference,
+    tolerance,
+    unit,
+    title || {{ phase_name('phase') }} || '不一致：' || item_label || '印为' || {{ readable('value', 'unit') }} || '，'
+    || right_label || '印为' || {{ readable('right_value', 'unit') }} as message,
+    [figure_id, right_id] as figure_ids,
+    list_distinct([quote, right_quote]) as evidence
+from pair

@@ -1,0 +1,56 @@
+-- T06: one indicator printed several times in a document has one value. Parts are compared by their labels too, and
+-- shares, changes and contracts are left out: the same item has many of them.
+with grouped as (
+    select
+        *,
+        first_value(figure_id) over same_indicator as first_id,
+        first_value(value) over same_indicator as first_value,
+        first_value(half_width) over same_indicator as first_half,
+        first_value(quote) over same_indicator as first_quote,
+        row_number() over same_indicator as print_no
+    from {{ ref('int_figure') }}
+    where phase not in ('share_pct', 'change', 'change_pct', 'contract')
+        and component <> 'part'
+    window same_indicator as (
+        partition by document_id, organization_name, fiscal_year, statement, item_key, component, phase, fund,
+            coalesce(tranche, ''),
+            case when component = 'total' then '' else item_label end,
+            case when phase in ('execution_pct', 'funding_rate') then coalesce(base_phase, '') else '' end
+        order by number_no
+    )
+),
+
+compared as (
+    select
+        *,
+        value - first_value as difference,
+        half_width + first_half as tolerance
+    from grouped
+    where print_no > 1
+),
+
+-- one row a value, however often it is printed
+distinct_value as (
+    select *
+    from compared
+    qualify row_number() over (partition by first_id, value order by number_no) = 1
+)
+
+select
+    'repeat:' || first_id || ':' || figure_id as check_key,
+    'T06' as rule_id,
+    cast(null as varchar) as severity,
+    {{ state_of('difference', 'tolerance') }} as state,
+    document_id,
+    organization_name,
+    fiscal_year,
+    first_value as expected,
+    value as observed,
+    difference,
+    tolerance,
+    unit,
+    item_label || {{ phase_name('phase') }} || '在同一文件中先印为' || {{ readable('first_value', 'unit') }} || '，又印为'
+    || {{ readable('value', 'unit') }} as message,
+    [first_id, figure_id] as figure_ids,
+    list_distinct([first_quote, quote]) as evidence
+from distinct_value

@@ -1,0 +1,34 @@
+-- S08 and S10: placeholders, template prompts and malformed numbers, by the patterns of seeds/rules/text_pattern.csv.
+with hit as (
+    select
+        b.document_id,
+        b.block_no,
+        p.pattern_id,
+        p.rule_id,
+        p.severity,
+        p.message,
+        regexp_extract(b.text, '[^。\n]{0,20}(' || p.pattern || ')[^。\n]{0,20}') as quote,
+        regexp_extract(b.text, p.pattern) as matched
+    from {{ source('raw', 'block') }} as b
+    inner join {{ ref('text_pattern') }} as p on regexp_matches(b.text, p.pattern)
+)
+
+select
+    'text:' || h.pattern_id || ':' || h.document_id || ':' || cast(h.block_no as varchar) as check_key,
+    h.rule_id,
+    h.severity,
+    'fail' as state,
+    h.document_id,
+    r.organization_name,
+    r.fiscal_year,
+    cast(null as decimal(28, 6)) as expected,
+    cast(null as decimal(28, 6)) as observed,
+    cast(null as decimal(28, 6)) as difference,
+    cast(null as decimal(28, 6)) as tolerance,
+    cast(null as varchar) as unit,
+    h.message || '：“' || trim(h.matched, '，。；：、 （(') || '”' as message,
+    cast([] as varchar[]) as figure_ids,
+    [h.quote] as evidence
+from hit as h
+left join {{ ref('stg_report') }} as r
+    on h.document_id = r.document_id and h.block_no between r.first_block and r.last_block

@@ -1,0 +1,44 @@
+-- One figure an organisation, year, item and phase: the one of the weightiest report (a final account before a
+-- performance report before a budget), and there the first printed. Spending told by instalments of the budget
+-- (年初预算安排, 追加预算安排) is added up.
+with instalments as (
+    select
+        organization_name,
+        fiscal_year,
+        statement,
+        item_key,
+        phase,
+        report_id,
+        document_id,
+        file_name,
+        report_kind,
+        sum(value) as value,
+        sum(half_width) as half_width,
+        min(unit) as unit,
+        min(number_no) as number_no,
+        min(figure_id) as figure_id,
+        min(item) as item,
+        min(item_label) as item_label,
+        min(region_code) as region_code,
+        count(*) as instalment_count
+    from {{ ref('int_report_figure') }}
+    where organization_name is not null and fiscal_year is not null
+    group by
+        organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind
+)
+
+select *
+from instalments
+qualify row_number() over (
+    partition by organization_name, fiscal_year, statement, item_key, phase
+    order by
+        case report_kind
+            when 'final_account' then 1
+            when 'project_performance' then case when statement in ('project', 'performance') then 0 else 4 end
+            when 'unit_performance' then 2
+            when 'budget' then 3
+            else 5
+        end,
+        document_id,
+        number_no
+) = 1

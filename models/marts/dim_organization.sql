@@ -1,0 +1,8 @@
+select
+    organization_id,
+    organization_name,
+    region_code,
+    region_name,
+    region_level,
+    document_count
+from {{ ref('int_organization') }}

@@ -1,0 +1,18 @@
+-- One row an organisation and year: government procurement, in total, by kind and by size of supplier.
+select
+    md5(organization_name || '|' || cast(fiscal_year as varchar)) as organization_year_id,
+    organization_name,
+    min(region_code) as region_code,
+    fiscal_year,
+    max(value) filter (where item = 'procurement_total' and phase = 'actual') as total_yuan,
+    max(value) filter (where item = 'procurement_goods' and phase = 'actual') as goods_yuan,
+    max(value) filter (where item = 'procurement_works' and phase = 'actual') as works_yuan,
+    max(value) filter (where item = 'procurement_services' and phase = 'actual') as services_yuan,
+    max(value) filter (where item = 'procurement_sme' and phase = 'actual') as sme_yuan,
+    max(value) filter (where item = 'procurement_small_micro' and phase = 'actual') as small_micro_yuan,
+    max(value) filter (where item = 'procurement_sme' and phase = 'share_pct') as sme_share_pct,
+    max(value) filter (where item = 'procurement_small_micro' and phase = 'share_pct') as small_micro_share_pct,
+    max(value) filter (where item = 'purchased_services' and phase = 'actual') as purchased_services_yuan
+from {{ ref('int_organization_figure') }}
+where item in ('procurement_total', 'procurement_goods', 'procurement_works', 'procurement_services', 'procurement_sme', 'procurement_small_micro', 'purchased_services')
+group by organization_name, fiscal_year

@@ -1,0 +1,77 @@
+-- Every number that got a meaning: typed, in base units, with the half width of its printed interval.
+with typed as (
+    select
+        n.*,
+        u.kind as unit,
+        cast(n.digits as decimal(24, 8)) * cast(u.factor as decimal(10, 0)) as amount,
+        cast(
+            case
+                when n.decimals = 0 then '1'
+                else '0.' || repeat('0', n.decimals - 1) || '1'
+            end as decimal(24, 8)
+        ) as last_place,
+        cast(u.factor as decimal(10, 0)) as factor
+    from {{ source('raw', 'number') }} as n
+    inner join {{ ref('unit') }} as u on n.unit_text = u.unit
+    where n.outcome = 'figure'
+)
+
+select
+    substr(t.document_id, 1, 16) || '-' || cast(t.number_no as varchar) as figure_id,
+    t.document_id,
+    substr(t.document_id, 1, 16) || '-r' || cast(t.report_no as varchar) as report_id,
+    t.number_no,
+    t.fiscal_year,
+    coalesce(t.statement, m.statement) as statement,
+    t.item,
+    coalesce(nullif(t.item_label, ''), m.label, t.item) as item_label,
+    -- 2024年“甲”项目经费 and 甲 are one project: what a name is compared by
+    case
+        when t.statement in ('project', 'performance')
+            then regexp_replace(
+                regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '(项目)?(经费|资金)?(项目)?$', ''
+            )
+        else t.item
+    end as item_key,
+    t.code,
+    t.fund,
+    t.component,
+    t.phase,
+    cast(t.amount * t.sign as decimal(28, 6)) as value,
+    t.unit,
+    t.stated,
+    cast(
+        case
+            when t.unit = 'yuan' and t.factor > 1 and t.decimals < 2 then t.factor * cast(0.01 as decimal(3, 2))
+            else t.last_place * t.factor
+        end as decimal(28, 6)
+    ) as resolution,
+    cast(
+        case
+            -- a printed 0 is exact, and so is a count
+            when t.amount = 0 or t.unit = 'count' then 0
+            when t.unit = 'yuan' and t.factor > 1 and t.decimals < 2 then t.factor * cast(0.005 as decimal(4, 3))
+            else t.last_place * t.factor * cast(0.5 as decimal(2, 1))
+        end as decimal(28, 6)
+    ) as half_width,
+    t.base,
+    t.base_item,
+    t.base_phase,
+    case when t.base in ('年初预算安排', '追加预算安排') then t.base end as tranche,
+    case when t.table_no is null then 'narrative' else 'table' end as source_kind,
+    t.section,
+    t.page,
+    t.block_no,
+    t.char_start,
+    t.char_end,
+    t.table_no,
+    t.row_no,
+    t.col_no,
+    t.quote,
+    t.printed,
+    t.unit_implied,
+    t.of_number,
+    t.whole_number,
+    t.parent_number
+from typed as t
+left join {{ ref('measure') }} as m on t.item = m.item

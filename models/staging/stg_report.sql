@@ -1,0 +1,14 @@
+select
+    substr(r.document_id, 1, 16) || '-r' || cast(r.report_no as varchar) as report_id,
+    r.document_id,
+    d.file_name,
+    r.report_no,
+    r.kind as report_kind,
+    r.title as report_title,
+    r.organization_name,
+    r.fiscal_year,
+    r.first_block,
+    r.last_block,
+    r.project_name
+from {{ source('raw', 'report') }} as r
+inner join {{ ref('stg_document') }} as d on r.document_id = d.document_id
