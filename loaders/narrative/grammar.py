@@ -379,7 +379,7 @@ class Grammar:
                 subject = self._fallback(state, sentence)
         if subject is None or subject.kind is UnitKind.SCORE:
             return self._reading(state, block, repaired, number, None, self._excuse(state, "no_subject"))
-        base, base_item, base_phase = "", None, None
+        base, base_item, base_phase = word.word.text if override else "", None, None
         if word.word.role == "share":
             base = sentence.text[word.end : number.start].rstrip("的为是约达")
             base_terms = [t for t in after if t.kind in (Kind.TERM, Kind.FUNCTION)]
@@ -499,6 +499,15 @@ class Grammar:
                 continue
             fund = self._fund(clause, term)
             subject = self._same_or_new(sentence, subject, term.text, comparing=self._comparing(sentence, number))
+            current = sentence.subject
+            if (
+                current is not None
+                and number.unit is not None
+                and current.component not in ("total", "part")
+                and self._vocabulary.companions.get((current.item, number.unit.text)) == subject.item
+            ):
+                # 国（境）外公务接待0批次，接待人次0人: the persons are of the same kind as the batches.
+                subject = replace(subject, component=current.component, label=current.label)
             return replace(subject, fund=fund) if fund != "all" else subject, ""
         residue = self._residue(sentence.text, start, number.start, clause)
         if residue:

@@ -12,6 +12,15 @@ with named as (
         or regexp_matches(b.text, '(详见|见)(本)?附[件表]')
 ),
 
+enclosed as (
+    select h.document_id, max(t.block_no) as last_table
+    from {{ source('raw', 'block') }} as h
+    inner join {{ source('raw', 'block') }} as t
+        on h.document_id = t.document_id and t.block_no > h.block_no and t.kind = 'table'
+    where h.kind = 'heading' and regexp_matches(h.text, '附件\s*$')
+    group by h.document_id
+),
+
 attachment as (
     select
         n.document_id,
@@ -21,8 +30,10 @@ attachment as (
             when nullif(n.attachment, '') is null then '正文称内容见附件'
             else '附件“' || n.attachment || '”'
         end as announced,
-        d.document_id is not null as is_supplied
+        d.document_id is not null or (nullif(n.attachment, '') is null and e.document_id is not null) as is_supplied
     from named as n
+    -- an attachment that stands in the same file, under a heading of its own, with a table
+    left join enclosed as e on n.document_id = e.document_id and n.block_no < e.last_table
     left join {{ ref('stg_document') }} as d
         on nullif(n.attachment, '') is not null and contains(d.file_name, n.attachment)
     qualify row_number() over (partition by n.document_id, n.block_no order by d.document_id nulls last) = 1

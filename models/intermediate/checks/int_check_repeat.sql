@@ -24,7 +24,8 @@ compared as (
     select
         *,
         value - first_value as difference,
-        half_width + first_half as tolerance
+        -- a score is printed whole, not rounded
+        case when unit = 'score' then 0 else half_width + first_half end as tolerance
     from grouped
     where print_no > 1
 ),

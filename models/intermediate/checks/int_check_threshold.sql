@@ -109,7 +109,7 @@ select
     rate_pct - below_pct as difference,
     cast(0 as decimal(28, 6)) as tolerance,
     'percent' as unit,
-    item_label || case when phase = 'funding_rate' then '资金到位率' else '执行率' end || {{ readable('rate_pct', "'percent'") }}
+    item_label || case when phase = 'funding_rate' then '资金到位率' else '执行率' end || {{ readable('round(rate_pct, 2)', "'percent'") }}
     || case
         when denominator_value is not null
             then '（' || {{ readable('numerator_value', "'yuan'") }} || ' ÷ ' || {{ readable('denominator_value', "'yuan'") }} || '）'

@@ -1,0 +1,43 @@
+"""A warehouse file that readers never see half built: written aside, then moved into place in one step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+# DuckDB clients of the 1.5 line, which analysts' tools still ship, can open files written this way.
+STORAGE_VERSION = "v1.5.0"
+
+
+@contextmanager
+def building(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a new, empty warehouse that replaces the file at `warehouse` when the block ends well.
+
+    If the block raises, or the process dies, the file that was there before stays as it was.
+    """
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    aside = warehouse.with_name(f".{warehouse.name}.building-{os.getpid()}")
+    _remove(aside)
+    connection = duckdb.connect()
+    try:
+        target = str(aside).replace("'", "''")
+        connection.execute(f"attach '{target}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use warehouse")
+        yield connection
+        connection.execute("checkpoint warehouse")
+        connection.execute("use memory")
+        connection.execute("detach warehouse")
+        connection.close()
+        os.replace(aside, warehouse)
+    finally:
+        connection.close()
+        _remove(aside)
+
+
+def _remove(file: Path) -> None:
+    for path in (file, file.with_name(file.name + ".wal")):
+        path.unlink(missing_ok=True)
