@@ -13,6 +13,8 @@ from statistics import median
 
 from loaders.document import Cell, Table
 
+# A form's title, with which a new table begins even after few blank lines.
+_TITLE = re.compile(r"表\s*$|表[（(]")
 _NUMERIC = re.compile(r"[-\d,.\s%％]*")
 
 
@@ -120,7 +122,7 @@ def tab_table(lines: Sequence[Line], first: int) -> tuple[int, list[list[_Piece]
             else:
                 blank += 1
         elif line.text.startswith("\t"):
-            if blank >= 3:
+            if blank >= 3 or (blank == 2 and _TITLE.search(line.text)):
                 break
             _open_cell(rows, line, blank)
             blank = 0

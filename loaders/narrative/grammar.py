@@ -25,7 +25,10 @@ _PROJECT_ITEMS = frozenset({"project_funds", "expenditure_project", "expenditure
 _BUDGET_PHASES = frozenset({"budget", "initial_budget", "supplementary_budget"})
 _DOCUMENT_YEAR = re.compile(r"〔((?:19|20)\d{2})〕")
 # 项目 without a name, where no project is open, means all projects together: 项目全年预算数…
-_PROJECTS = re.compile(r"(?:其中：?)?(?:20\d\d年度?)?(?:全部|所有)?项目(?!绩效)")
+_PROJECTS = re.compile(r"(?:其中：?)?(?:20\d\d年度?)?(?:全年|年初|年中|本年|当年)?(?:追加)?(?:全部|所有)?项目(?!绩效)")
+# 年中追加项目4个：甲，乙，…，涉及金额1178万元: the sum of what was just counted.
+_COUNTED_PROJECTS = re.compile(r"项目\d+个")
+_SUM = re.compile(r"(?:涉及|合计|共计|总计|累计)(?:金额|资金)?(?:为|约)?$")
 _MONEY_UNIT_NEAR = re.compile(r"\d(万元|亿元|元)")
 
 
@@ -76,6 +79,8 @@ class _Sentence:
     year: int | None
     own_year: int | None
     fresh: bool = False
+    start: int = 0
+    by_kind: dict[UnitKind, _Subject] = field(default_factory=dict)
     lead: list[Token] = field(default_factory=list)
     lead_start: int = 0
     carried: tuple[str, str, str | None] | None = None
@@ -213,7 +218,7 @@ class Grammar:
             sentence.subject = closing[0].parent
             state.levels = [level for level in state.levels if level.sticky]
         sentence.lead = []
-        sentence.lead_start = tokens[index].end
+        sentence.lead_start = sentence.start = tokens[index].end
         sentence.carried = None
         sentence.year = sentence.own_year
         sentence.fresh = False
@@ -290,7 +295,7 @@ class Grammar:
     ) -> Reading:
         """Money, a count, or a number without a unit."""
         unit, implied = number.unit, False
-        said = self._said_phase(sentence, clause)
+        said = self._said_phase(sentence, number, clause)
         relation = next((t.word for t in reversed(clause) if t.word and t.word.role in ("change", "phase", "share")), None)
         subject, residue = self._find_subject(state, sentence, number, clause, said)
         if unit is None:
@@ -299,8 +304,12 @@ class Grammar:
                 return self._reading(state, block, repaired, number, None, "no_unit", term=residue)
             implied = True
         if subject is not None:
-            subject = self._fit(state, subject, unit)
-        if subject is None and unit.kind is UnitKind.YUAN and not (number.unit is None):
+            fitting = self._fit(state, subject, unit)
+            if fitting is None and subject is sentence.subject:
+                # 团组0次，0人，支出比上年增加0万元: back to the last subject that was money.
+                fitting = sentence.by_kind.get(unit.kind)
+            subject = fitting
+        if subject is None and unit.kind is UnitKind.YUAN and (number.unit is not None or said == "contract"):
             subject = self._part(state, sentence, number, clause, residue)
         if subject is None:
             reason = "work_statistic" if unit.kind is UnitKind.COUNT else ("unknown_term" if residue else "no_subject")
@@ -335,6 +344,7 @@ class Grammar:
             state, block, repaired, number, meaning, FIGURE, unit=unit, implied=implied, sign=sign, year=sentence.year
         )
         bound = replace(subject, number=reading.number_no, phase=phase, phase_was_said=was_said, kind=unit.kind)
+        sentence.by_kind[unit.kind] = bound
         if phase != "change":
             sentence.subject = bound
             sentence.last_amounts[subject.item] = reading.number_no
@@ -517,6 +527,13 @@ class Grammar:
         topic = self._topic(state, sentence, number, clause)
         if topic is not None:
             return topic, ""
+        if _SUM.search(sentence.text[start : number.start]) and _COUNTED_PROJECTS.search(
+            sentence.text[sentence.start : start]
+        ):
+            return _Subject("project_funds", label=self._label("project_funds")), ""
+        opening = self._opening(state, sentence, number, said)
+        if opening is not None:
+            return opening, ""
         if (sentence.subject is None or (not sentence.fresh and said is None)) and self._residue(sentence.text, sentence.lead_start, start, sentence.lead):
             return (_Subject(sentence.project, "project", sentence.project), "") if sentence.project else (None, "")
         # 其中人员经费…，实际支出…: the children said no phase of their own, so a new phase speaks of the whole again.
@@ -548,6 +565,17 @@ class Grammar:
         if any(t.kind is Kind.PAUSE and t.text == "、" for t in earlier):
             return None
         return self._subject_of(state, sentence, terms[-1], number.unit)
+
+    def _opening(
+        self, state: State, sentence: _Sentence, number: PrintedNumber, said: str | None
+    ) -> _Subject | None:
+        """The only term of a sentence that it opens with: 项目资金未列入年初预算，年初预算数为0万元."""
+        terms = [t for t in sentence.lead if t.kind in (Kind.TERM, Kind.FUNCTION)]
+        if said is None or sentence.fresh or len({t.text for t in terms}) != 1 or sentence.lead_start != sentence.start:
+            return None
+        if self._residue(sentence.text, sentence.start, terms[0].start, sentence.lead):
+            return None
+        return self._subject_of(state, sentence, terms[0], number.unit)
 
     def _subject_of(
         self, state: State, sentence: _Sentence, token: Token, unit: Unit | None, *, percent: bool = False
@@ -614,6 +642,9 @@ class Grammar:
     ) -> _Subject:
         """In a comparison, a shorter form of the subject's own name means the subject again, not another item."""
         current = sentence.subject
+        if current is not None and current.item == "project_funds" and subject.item == "expenditure_project" and sentence.fresh:
+            # 项目全年预算数…，项目支出数…: the spending of the funds that the sentence is about.
+            return current
         if current is None or not comparing or current.item == subject.item or current.statement is not None:
             return subject
         longer = [
@@ -671,12 +702,15 @@ class Grammar:
 
     # -- phases, units, bases ----------------------------------------------------------------------------------------
 
-    def _said_phase(self, sentence: _Sentence, clause: list[Token]) -> str | None:
+    def _said_phase(self, sentence: _Sentence, number: PrintedNumber, clause: list[Token]) -> str | None:
         """The phase that the clause prints; 追加 before 预算 makes it a supplementary one."""
         said = [t.word.value for t in clause if t.word and t.word.role == "phase"]
         if not said:
             earlier = [t.word.value for t in sentence.lead if t.word and t.word.role == "phase"]
-            return "contract" if "contract" in earlier else None
+            if "contract" in earlier:
+                return "contract"
+            summed = _SUM.search(sentence.text[sentence.lead_start : number.start])
+            return "supplementary_budget" if "supplementary_budget" in earlier and summed else None
         if "contract" in said:
             return "contract"
         if said[-1] == "budget" and "supplementary_budget" in said:
@@ -728,6 +762,8 @@ class Grammar:
         """The unit of an amount that was printed without one; None if it is likelier no amount at all."""
         units = self._vocabulary.unit_by_text
         separated = "," in text[number.start : number.digits_end]
+        if said == "contract" and separated:
+            return units["元"]
         if subject is None or residue or subject.kind is not UnitKind.YUAN:
             return None
         if said == "contract" or separated:
@@ -763,7 +799,7 @@ class Grammar:
     def _strip_name(self, text: str) -> str:
         """A name without the words that lead into or out of it."""
         text = self._strip(text)
-        text = re.sub(r"^(?:\d{1,2}[、.．]|（\d{1,2}）)?(?:其中|包括|包含|主要包括|分别为|是|为|和|及|以及|（其中)*：?", "", text)
+        text = re.sub(r"^(?:\d{1,2}[、.．]|（\d{1,2}）)?(?:其中|包括|包含|主要包括|分别为|分别是|是|为|和|及|以及|（其中)*：?", "", text)
         text = re.sub(r"(?:20\d\d年度?)$", "", text)
         return self._strip(re.sub(r"(?:的?(?:绩效)?(?:自评|评价)?(?:综合)?|费用为|为|是|共|约|达|计)$", "", text))
 

@@ -11,6 +11,7 @@ from loaders.narrative.vocabulary import Vocabulary
 
 _HAN = r"[\u4e00-\u9fff]"
 _NAME_END = r"(?:项目|工程|经费|资金|费用|补助|补贴|费)"
+_NAME_ENDS = re.compile(rf"{_NAME_END}(?:（[^（）]{{1,10}}）)?$")
 # A leading name ends with a run of such words (…运维经费项目), also across a bracket (…项目（体制）经费项目).
 _LEADING_NAME = re.compile(rf"(?P<name>[^，。；：、]{{2,60}}?{_NAME_END}+(?:（[^（）]{{1,10}}）{_NAME_END}+)*)")
 _LABELLED = re.compile(r"^(?:项目名称|项目名)[：:]\s*(?P<name>\S.{2,60})$")
@@ -21,21 +22,30 @@ _LEADING_FUNCTION = re.compile(
 )
 
 
+# 全年项目, 追加经费: words that name no project of their own.
+_GENERIC = re.compile(
+    rf"(?:全年|本年|当年|年初|年中|上年|追加|全部|所有|其他|部门|单位|预算|支出|该|本|各|此)*{_NAME_END}+"
+)
+
+
 def leading_project(text: str) -> str | None:
     """The project that a repaired paragraph opens with: its first clause if that is a name, or the name in it."""
     clause = re.split(r"[，。；：]", text, maxsplit=1)[0].strip()
     clause = re.sub(r"^(?:\d{1,2}[、.．]|（[\d一二三四五六七八九十]{1,3}）|其中)", "", clause)
-    if 4 <= len(clause) <= 60 and re.search(rf"{_NAME_END}(?:（[^（）]{{1,10}}）)?$", clause):
+    if is_project_name(clause):
         return clause
     match = _LEADING_NAME.match(clause)
-    if match and len(match["name"]) >= 4 and not re.match(r"该|本|此|各", match["name"]):
-        return match["name"]
-    return None
+    return match["name"] if match and is_project_name(match["name"]) else None
 
 
 def is_project_name(text: str) -> bool:
     """Whether a phrase is shaped like the name of a project."""
-    return 4 <= len(text) <= 60 and re.search(rf"{_NAME_END}(?:（[^（）]{{1,10}}）)?$", text) is not None
+    return (
+        4 <= len(text) <= 60
+        and _NAME_ENDS.search(text) is not None
+        and _GENERIC.fullmatch(text) is None
+        and re.match(r"该|此", text) is None
+    )
 
 
 def labelled_project(line: str) -> str | None:
