@@ -99,7 +99,7 @@ class Document:
                 yield block, block.table
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 (becomes a record of the file, not an error of the run)
     """A file that a reader cannot turn into a document.
 
     `reason` is a stable code that SQL can count (`empty_file`, `binary_file`, `wrong_encoding`, …), `message` says in

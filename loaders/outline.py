@@ -37,7 +37,12 @@ def mark_headings(blocks: Iterable[Block]) -> tuple[Block, ...]:
         if block.kind is BlockKind.PARAGRAPH and len(block.text) < 400:
             line = repair(block.text).text.strip()
             numbered = numbering(line)
-            if numbered and len(line) <= _LONGEST and numbered[1].strip() and not _SENTENCE.search(line.rstrip("。：.")):
+            if (
+                numbered
+                and len(line) <= _LONGEST
+                and numbered[1].strip()
+                and not _SENTENCE.search(line.rstrip("。：."))
+            ):
                 new = replace(block, kind=BlockKind.HEADING, level=numbered[0])
         marked.append(new)
     return tuple(marked)

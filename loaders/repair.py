@@ -18,9 +18,7 @@ _PUNCTUATION = "，。；：、（）《》〈〉【】〔〕！？%"
 _NOISE = re.compile(r"\[(?:bookmark|image|picture|图片)\s*[:：][^\]\n]*\]|[\u200b-\u200f\u2060\ufeff\u00ad]")
 # A decimal broken over a line end: 128。⏎93万元. A number alone on its line is list numbering, and what follows must
 # not itself be a year or another list number.
-_BROKEN_DECIMAL = re.compile(
-    r"(?<=\d)[。.．][ \t\u3000]*\n[ \t\u3000]*(?=\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d)))"
-)
+_BROKEN_DECIMAL = re.compile(r"(?<=\d)[。.．][ \t\u3000]*\n[ \t\u3000]*(?=\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d)))")
 _LIST_NUMBER_BEFORE = re.compile(r"(?:^|\n)\s*\d{1,3}$|\d[.。]\d*$")
 _SPACE_IN_NUMBER = re.compile(rf"(?<=\d)[{_SPACE}]+(?=[.,]\d)")
 _STRAY_SPACE = re.compile(
@@ -103,8 +101,8 @@ def repair(text: str) -> Repaired:
     """Repair printed `text`; deterministic, and repairing twice changes nothing more.
 
     Kept one to one where possible: full-width digits and letters become ASCII, brackets and colons become Chinese
-    ones. Removed: converter marks, invisible characters, quotation marks, spaces beside Chinese text. Joined: decimals broken over
-    lines, numbers with a space before the point.
+    ones. Removed: converter marks, invisible characters, quotation marks, spaces beside Chinese text. Joined: decimals
+    broken over lines, numbers with a space before the point.
     """
     result = _substitute(Repaired(text, tuple(range(len(text)))), _NOISE, lambda _: "")
     result = Repaired(result.text.translate(_FULL_WIDTH), result.origin)

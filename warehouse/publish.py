@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +15,36 @@ STORAGE_VERSION = "v1.5.0"
 
 
 @contextmanager
+def updating(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a copy of the warehouse that replaces it when the block ends well.
+
+    Raises FileNotFoundError if there is no warehouse yet.
+    """
+    aside = _aside(warehouse)
+    shutil.copyfile(warehouse, aside)
+    with _moved_into_place(aside, warehouse) as connection:
+        yield connection
+
+
+@contextmanager
 def building(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a new, empty warehouse that replaces the file at `warehouse` when the block ends well.
 
     If the block raises, or the process dies, the file that was there before stays as it was.
     """
     warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with _moved_into_place(_aside(warehouse), warehouse) as connection:
+        yield connection
+
+
+def _aside(warehouse: Path) -> Path:
     aside = warehouse.with_name(f".{warehouse.name}.building-{os.getpid()}")
     _remove(aside)
+    return aside
+
+
+@contextmanager
+def _moved_into_place(aside: Path, warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
     try:
         target = str(aside).replace("'", "''")
@@ -32,7 +55,7 @@ def building(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("use memory")
         connection.execute("detach warehouse")
         connection.close()
-        os.replace(aside, warehouse)
+        aside.replace(warehouse)
     finally:
         connection.close()
         _remove(aside)

@@ -44,11 +44,9 @@ MAX_BYTES = 200 * 1024 * 1024
 def find(paths: list[Path]) -> Iterator[Path]:
     """The files at `paths` in a stable order; folders are walked, hidden files left out.
 
-    Raises FileNotFoundError for a path that is not there.
+    A path that is not there comes too, so that `read` gives the record of it.
     """
     for path in paths:
-        if not path.exists():
-            raise FileNotFoundError(str(path))
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.is_file())
             yield from sorted(p for p in inside if not any(q.startswith(".") for q in p.relative_to(path).parts))
@@ -62,6 +60,8 @@ def read(path: Path) -> Document:
         if path.stat().st_size > MAX_BYTES:
             raise Unreadable("too_large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB")
         data = path.read_bytes()
+    except FileNotFoundError:
+        return _rejected(path, b"", Unreadable("missing", "找不到这个文件或文件夹"), "unknown")
     except OSError as error:
         return _rejected(path, b"", Unreadable("unreadable", f"无法打开文件：{error.strerror or error}"), "unknown")
     except Unreadable as refusal:
@@ -76,7 +76,9 @@ def read_bytes(data: bytes, path: Path) -> Document:
         for magic, name in _NOT_READ_YET:
             if data.startswith(magic):
                 kind = name
-                raise Unreadable("unsupported_format", f"还不能读取这种格式（{name}）；请提供网页（html）或纯文本（txt）")
+                raise Unreadable(
+                    "unsupported_format", f"还不能读取这种格式（{name}）；请提供网页（html）或纯文本（txt）"
+                )
         decoded, encoded = encoding.decode(data)
         form = _HTML if _MARKUP.search(decoded[:4096]) else _TEXT
         kind = form.name

@@ -157,7 +157,9 @@ class Grammar:
             elif token.kind is Kind.YEAR:
                 self._year(sentence, token)
                 sentence.lead.append(token)
-                readings.append(self._reading(state, block, repaired, _number(token), None, _number(token).reason or "year"))
+                readings.append(
+                    self._reading(state, block, repaired, _number(token), None, _number(token).reason or "year")
+                )
             elif token.kind is Kind.NUMBER:
                 number = _number(token)
                 if number.reason is not None:
@@ -296,7 +298,9 @@ class Grammar:
         """Money, a count, or a number without a unit."""
         unit, implied = number.unit, False
         said = self._said_phase(sentence, number, clause)
-        relation = next((t.word for t in reversed(clause) if t.word and t.word.role in ("change", "phase", "share")), None)
+        relation = next(
+            (t.word for t in reversed(clause) if t.word and t.word.role in ("change", "phase", "share")), None
+        )
         subject, residue = self._find_subject(state, sentence, number, clause, said)
         if unit is None:
             unit = self._implied_unit(sentence.text, number, subject, clause, said, residue)
@@ -315,7 +319,12 @@ class Grammar:
             reason = "work_statistic" if unit.kind is UnitKind.COUNT else ("unknown_term" if residue else "no_subject")
             return self._reading(state, block, repaired, number, None, self._excuse(state, reason), term=residue)
         sign = 1
-        if state.levels and unit.kind is UnitKind.COUNT and subject is sentence.subject and subject == state.levels[-1].parent:
+        if (
+            state.levels
+            and unit.kind is UnitKind.COUNT
+            and subject is sentence.subject
+            and subject == state.levels[-1].parent
+        ):
             # 编制15名（其中10名…）: a count that names nothing of its own is a part of the whole.
             subject = replace(subject, component="part", number=None)
         level = self._level_of(state, subject)
@@ -353,7 +362,11 @@ class Grammar:
         if relation is not None and relation.role == "phase" and any(t.word and t.word.role == "share" for t in clause):
             # 占预算100元的10%: the amount is the base of the percentage that follows.
             spent = phase in _BUDGET_PHASES or phase == "appropriated"
-            sentence.carried = ("execution_pct" if spent else "share_pct", sentence.text[clause[0].start : number.end], phase)
+            sentence.carried = (
+                "execution_pct" if spent else "share_pct",
+                sentence.text[clause[0].start : number.end],
+                phase,
+            )
         return reading
 
     def _percent(
@@ -370,7 +383,9 @@ class Grammar:
         word = next((t for t in reversed(words) if t.word and t.word.role in ("share", "change", "rate")), None)
         if word is None and sentence.carried is not None:
             phase, base, base_phase = sentence.carried
-            return self._relate(state, block, repaired, sentence, number, sentence.subject, phase, base, base_phase, None, 1)
+            return self._relate(
+                state, block, repaired, sentence, number, sentence.subject, phase, base, base_phase, None, 1
+            )
         if word is None or word.word is None:
             return self._reading(state, block, repaired, number, None, self._excuse(state, "percent_without_relation"))
         before = [t for t in clause if t.end <= word.start]
@@ -403,8 +418,17 @@ class Grammar:
             base = word.word.note or sentence.text[word.start : word.end]
             base_phase = {"年初预算": "initial_budget", "全年预算": "budget"}.get(word.word.note)
         return self._relate(
-            state, block, repaired, sentence, number, subject, word.word.value + ("_pct" if word.word.role == "change" else ""),
-            base, base_phase, base_item, word.word.sign,
+            state,
+            block,
+            repaired,
+            sentence,
+            number,
+            subject,
+            word.word.value + ("_pct" if word.word.role == "change" else ""),
+            base,
+            base_phase,
+            base_item,
+            word.word.sign,
         )
 
     def _relate(
@@ -437,7 +461,9 @@ class Grammar:
             base=base,
             base_item=None if base_item == "?" else base_item,
             base_phase=base_phase,
-            of_number=subject.number if subject.phase not in ("change", None) else sentence.last_amounts.get(subject.item),
+            of_number=subject.number
+            if subject.phase not in ("change", None)
+            else sentence.last_amounts.get(subject.item),
             whole_number=whole.number if whole and base_item == whole.item else None,
             parent_number=level.parent.number if level else None,
         )
@@ -455,7 +481,11 @@ class Grammar:
     ) -> Reading:
         """A score: of a named project, or of the unit as a whole; parts of a score that is open."""
         said = [t for t in clause if t.word and t.word.role == "score"]
-        overall = [t for t in clause if t.kind is Kind.TERM and any(r.item == "overall" for r in self._vocabulary.terms[t.text])]
+        overall = [
+            t
+            for t in clause
+            if t.kind is Kind.TERM and any(r.item == "overall" for r in self._vocabulary.terms[t.text])
+        ]
         level = state.levels[-1] if state.levels else None
         unit = number.unit or self._vocabulary.unit_by_text["分"]
         item: str | None = None
@@ -474,7 +504,9 @@ class Grammar:
         if item is None:
             return self._reading(state, block, repaired, number, None, self._excuse(state, "score_without_subject"))
         statement = None if item == "overall" else "performance"
-        subject = _Subject(item, statement, label or ("" if item == "overall" else item), component, kind=UnitKind.SCORE)
+        subject = _Subject(
+            item, statement, label or ("" if item == "overall" else item), component, kind=UnitKind.SCORE
+        )
         meaning = Meaning(
             item=item, phase="score", statement=statement, label=subject.label or self._label(item), component=component
         )
@@ -492,9 +524,7 @@ class Grammar:
     ) -> tuple[_Subject | None, str]:
         """The subject of an amount or count, and the text that stood between the last term and it unexplained."""
         share = next((t.start for t in clause if t.word and t.word.role == "share"), None)
-        terms = [
-            t for t in clause if t.kind in (Kind.TERM, Kind.FUNCTION) and (share is None or t.end <= share)
-        ]
+        terms = [t for t in clause if t.kind in (Kind.TERM, Kind.FUNCTION) and (share is None or t.end <= share)]
         start = self._clause_start(sentence, clause, number)
         for position in range(len(terms) - 1, -1, -1):
             term = terms[position]
@@ -534,7 +564,9 @@ class Grammar:
         opening = self._opening(state, sentence, number, said)
         if opening is not None:
             return opening, ""
-        if (sentence.subject is None or (not sentence.fresh and said is None)) and self._residue(sentence.text, sentence.lead_start, start, sentence.lead):
+        if (sentence.subject is None or (not sentence.fresh and said is None)) and self._residue(
+            sentence.text, sentence.lead_start, start, sentence.lead
+        ):
             return (_Subject(sentence.project, "project", sentence.project), "") if sentence.project else (None, "")
         # 其中人员经费…，实际支出…: the children said no phase of their own, so a new phase speaks of the whole again.
         current = sentence.subject
@@ -566,9 +598,7 @@ class Grammar:
             return None
         return self._subject_of(state, sentence, terms[-1], number.unit)
 
-    def _opening(
-        self, state: State, sentence: _Sentence, number: PrintedNumber, said: str | None
-    ) -> _Subject | None:
+    def _opening(self, state: State, sentence: _Sentence, number: PrintedNumber, said: str | None) -> _Subject | None:
         """The only term of a sentence that it opens with: 项目资金未列入年初预算，年初预算数为0万元."""
         terms = [t for t in sentence.lead if t.kind in (Kind.TERM, Kind.FUNCTION)]
         if said is None or sentence.fresh or len({t.text for t in terms}) != 1 or sentence.lead_start != sentence.start:
@@ -623,7 +653,9 @@ class Grammar:
         """The subject itself if the unit fits it, its companion (金额 of vehicles bought), or None."""
         companion = self._vocabulary.companions.get((subject.item, unit.text))
         if companion is not None:
-            return replace(subject, item=companion, number=None, label=subject.label if subject.component != "total" else "")
+            return replace(
+                subject, item=companion, number=None, label=subject.label if subject.component != "total" else ""
+            )
         if subject.statement in ("project", "function"):
             return subject if unit.kind is UnitKind.YUAN else None
         if subject.statement == "performance":
@@ -632,24 +664,27 @@ class Grammar:
         if measure.kind is not unit.kind:
             return None
         if unit.kind is UnitKind.COUNT:
-            accepted = {u for rows in self._vocabulary.terms.values() for r in rows if r.item == subject.item for u in r.units}
+            accepted = {
+                u for rows in self._vocabulary.terms.values() for r in rows if r.item == subject.item for u in r.units
+            }
             if accepted and unit.text not in accepted and not _general_counter(unit):
                 return None
         return subject
 
-    def _same_or_new(
-        self, sentence: _Sentence, subject: _Subject, printed: str, *, comparing: bool = True
-    ) -> _Subject:
+    def _same_or_new(self, sentence: _Sentence, subject: _Subject, printed: str, *, comparing: bool = True) -> _Subject:
         """In a comparison, a shorter form of the subject's own name means the subject again, not another item."""
         current = sentence.subject
-        if current is not None and current.item == "project_funds" and subject.item == "expenditure_project" and sentence.fresh:
+        if (
+            current is not None
+            and current.item == "project_funds"
+            and subject.item == "expenditure_project"
+            and sentence.fresh
+        ):
             # 项目全年预算数…，项目支出数…: the spending of the funds that the sentence is about.
             return current
         if current is None or not comparing or current.item == subject.item or current.statement is not None:
             return subject
-        longer = [
-            text for text, rows in self._vocabulary.terms.items() if any(r.item == current.item for r in rows)
-        ]
+        longer = [text for text, rows in self._vocabulary.terms.items() if any(r.item == current.item for r in rows)]
         if any(text != printed and text.endswith(printed) for text in longer):
             return current
         return subject
@@ -671,7 +706,9 @@ class Grammar:
         if state.section and state.section.default_item:
             item = state.section.default_item
             return _Subject(item, label=self._label(item), kind=self._vocabulary.measures[item].kind)
-        heading_items = {r.item for text in state.heading_terms for r in self._vocabulary.terms[text] if r.item and not r.within}
+        heading_items = {
+            r.item for text in state.heading_terms for r in self._vocabulary.terms[text] if r.item and not r.within
+        }
         if len(heading_items) == 1:
             item = heading_items.pop()
             assert item is not None
@@ -780,7 +817,10 @@ class Grammar:
         pauses = [
             t.end
             for t in sentence.lead
-            if t.kind is Kind.PAUSE and t.text not in "（）：" and t.end <= number.start and t.start >= sentence.lead_start
+            if t.kind is Kind.PAUSE
+            and t.text not in "（）："
+            and t.end <= number.start
+            and t.start >= sentence.lead_start
         ]
         return max([sentence.lead_start, *pauses])
 
@@ -799,7 +839,11 @@ class Grammar:
     def _strip_name(self, text: str) -> str:
         """A name without the words that lead into or out of it."""
         text = self._strip(text)
-        text = re.sub(r"^(?:\d{1,2}[、.．]|（\d{1,2}）)?(?:其中|包括|包含|主要包括|分别为|分别是|是|为|和|及|以及|（其中)*：?", "", text)
+        text = re.sub(
+            r"^(?:\d{1,2}[、.．]|（\d{1,2}）)?(?:其中|包括|包含|主要包括|分别为|分别是|是|为|和|及|以及|（其中)*：?",
+            "",
+            text,
+        )
         text = re.sub(r"(?:20\d\d年度?)$", "", text)
         return self._strip(re.sub(r"(?:的?(?:绩效)?(?:自评|评价)?(?:综合)?|费用为|为|是|共|约|达|计)$", "", text))
 

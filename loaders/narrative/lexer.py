@@ -66,13 +66,17 @@ class Lexer:
                 if any(c.isdigit() for c in phrase):
                     closed.append((match.start(), match.end()))
             else:
-                tokens.append(
-                    Token(Kind.WORD, match.start(), match.end(), phrase, word=self._vocabulary.words[phrase])
-                )
+                tokens.append(Token(Kind.WORD, match.start(), match.end(), phrase, word=self._vocabulary.words[phrase]))
         for number in self._scanner.scan(text):
             if _overlaps(number.start, number.end, closed):
                 number = PrintedNumber(
-                    number.start, number.end, number.digits_end, number.digits, number.decimals, number.unit, "name_part"
+                    number.start,
+                    number.end,
+                    number.digits_end,
+                    number.digits,
+                    number.decimals,
+                    number.unit,
+                    "name_part",
                 )
             kind = Kind.YEAR if number.reason in ("year", "date") and _year(number) else Kind.NUMBER
             tokens.append(Token(kind, number.start, number.end, text[number.start : number.end], number=number))

@@ -76,9 +76,9 @@ def functions(text: str, vocabulary: Vocabulary, *, leading: bool) -> list[tuple
             taken.append((match.start(), match.end()))
     offset = re.match(r"(?:其中：?|\d{1,2}[、.．]|（\d{1,2}）)*", text)
     start = offset.end() if offset else 0
-    match = _LEADING_FUNCTION.match(text, start)
-    if match and not any(s < match.end() and match.start() < e for s, e in taken):
-        found.append((match.start(), match.end(), match["name"]))
+    opening = _LEADING_FUNCTION.match(text, start)
+    if opening and not any(s < opening.end() and opening.start() < e for s, e in taken):
+        found.append((opening.start(), opening.end(), opening["name"]))
     return sorted(found)
 
 
@@ -109,7 +109,9 @@ class OrganizationFinder:
 
     def in_title(self, title: str) -> str | None:
         """The organisation that a report's title begins with, or None."""
-        head = re.split(r"(?:关于)?(?:19|20)\d\d年|部门(?:预算|整体|决算)|单位(?:预算|整体|决算)|整体支出|项目支出|部门$", title)[0]
+        head = re.split(
+            r"(?:关于)?(?:19|20)\d\d年|部门(?:预算|整体|决算)|单位(?:预算|整体|决算)|整体支出|项目支出|部门$", title
+        )[0]
         head = re.sub(r"^(?:中国共产党)?", "", head).strip("— -：")
         repeated = re.match(rf"({_HAN}{{2,6}})\1", head)
         if repeated:

@@ -48,9 +48,9 @@ class ReportSplitter:
     def split(self, blocks: Sequence[Block], texts: Sequence[Repaired], title: str) -> list[Report]:
         """The reports of a document in order; `texts` are the repaired texts of `blocks`, `title` the file's own."""
         segments = self._merge(self._segments(blocks, texts), texts)
-        whole_organization = self._organizations.in_title(re.sub(r"[“”\"]", "", title)) or self._organizations.commonest(
-            [text.text for text in texts]
-        )
+        whole_organization = self._organizations.in_title(
+            re.sub(r"[“”\"]", "", title)
+        ) or self._organizations.commonest([text.text for text in texts])
         whole_year = _fiscal_year([title, *[text.text for text in texts]])
         reports: list[Report] = []
         for number, segment in enumerate(segments, 1):

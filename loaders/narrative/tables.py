@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from loaders.document import Block, Cell, Table
 from loaders.narrative.reading import FIGURE, Meaning, Reading, Report
@@ -103,9 +104,7 @@ class TableReader:
             if column is None or column.heading.role == "name" or not _PLAIN.fullmatch(text.text.strip()):
                 self._text(context, cell, text, "table_text")
                 continue
-            context.labels.append(
-                CellLabel(context.table.table_no, cell.row_no, cell.col_no, column.text, name)
-            )
+            context.labels.append(CellLabel(context.table.table_no, cell.row_no, cell.col_no, column.text, name))
             for number in self._scanner.scan(text.text):
                 meaning = self._grid_meaning(context, column, name, total)
                 unit = number.unit or column.unit or (context.unit if column.heading.role == "amount" else None)
@@ -182,7 +181,13 @@ class TableReader:
             self._add(context, cell, text, number, None, number.unit, number.reason or reason)
 
     def _figure(
-        self, context: _Context, cell: Cell, text: Repaired, number: PrintedNumber, meaning: Meaning | None, unit: Unit | None
+        self,
+        context: _Context,
+        cell: Cell,
+        text: Repaired,
+        number: PrintedNumber,
+        meaning: Meaning | None,
+        unit: Unit | None,
     ) -> None:
         if meaning is None:
             self._add(context, cell, text, number, None, unit, "table_not_recognised")
@@ -272,7 +277,7 @@ class TableReader:
     def _project(self, table: Table) -> str | None:
         """The project a form is about: the cell after 项目名称, or a name in brackets in its title."""
         for row in table.rows():
-            for cell, following in zip(row, row[1:], strict=False):
+            for cell, following in pairwise(row):
                 if _compact(cell.text) in ("项目名称", "项目名称：") and _compact(following.text):
                     compact = _compact(following.text)
                     return None if self._heading(compact) else compact

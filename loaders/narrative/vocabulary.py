@@ -14,10 +14,11 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from loaders.errors import GoujiError
 from loaders.numbers import Unit, UnitKind
 
 
-class SeedError(Exception):
+class SeedError(GoujiError):
     """A vocabulary file that cannot be used: says which file, which line and why."""
 
 
@@ -36,7 +37,8 @@ class Term:
     """A printed phrase that names an item; `item` is None for a phrase that is known to name none.
 
     `component` is `total`, or names a part. `units` limits the printed units it goes with (empty: any that fit the
-    item), `within` the places: `section:CODE` or `item:CODE` of the subject or an open level, `level:CODE` of an open level only.
+    item), `within` the places: `section:CODE`, `item:CODE` of the subject or an open level, `level:CODE` of an open
+    level only.
     """
 
     text: str
@@ -126,9 +128,7 @@ def load(seeds: Path) -> Vocabulary:
     folder = seeds / "vocabulary"
     measures: dict[str, Measure] = {}
     for where, row in _rows(folder / "measure.csv"):
-        measures[row["item"]] = Measure(
-            row["item"], row["statement"], row["label"], _kind(row["unit"], where)
-        )
+        measures[row["item"]] = Measure(row["item"], row["statement"], row["label"], _kind(row["unit"], where))
     units = tuple(
         Unit(row["unit"], _kind(row["kind"], where), Decimal(row["factor"]))
         for where, row in _rows(folder / "unit.csv")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from loaders.errors import GoujiError
 
-class TransformError(Exception):
+
+class TransformError(GoujiError):
     """Something in the project's files that the user has to correct.
 
     `file` is relative to the project root, `line` counts from 1 and is None where no line is to blame, `cause` is a

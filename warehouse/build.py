@@ -1,0 +1,143 @@
+"""The build: reports -> raw -> models -> expectations -> published file.
+
+Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a file aside, so
+a failure of any step leaves the published warehouse as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+
+from loaders import formats
+from loaders.document import Document, Status
+from loaders.errors import GoujiError
+from loaders.landing import Landing
+from loaders.narrative import Interpreter, vocabulary
+from warehouse import publish
+from warehouse.expectations import CheckReport, run_checks
+from warehouse.transform import NodeEvent, Project, load_project, run
+
+# Documents landed in one transaction: bounds memory, and is large enough for Arrow to pay off.
+BATCH = 64
+
+
+class BuildError(GoujiError):
+    """A build that cannot go on; the message, Chinese first, says what happened and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is: the stage's Chinese name, the step just reached, and how many there are."""
+
+    stage: str
+    step: int
+    steps: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did: the documents as landed, seconds by stage, and the checks' report."""
+
+    warehouse: Path
+    documents: tuple[Document, ...]
+    seconds: dict[str, float]
+    checks: CheckReport
+
+    @property
+    def rejected(self) -> tuple[Document, ...]:
+        """The documents that could not be read, each with its reason and message."""
+        return tuple(d for d in self.documents if d.status is Status.REJECTED)
+
+
+def build(
+    reports: Sequence[Path],
+    warehouse: Path,
+    project_root: Path,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> BuildResult:
+    """Build `warehouse` from the report files and folders in `reports`.
+
+    Raises BuildError if no report can be read or a data test fails, SeedError, TransformError or ExpectationError for
+    a fault in vocabulary, models or expectations; in each case the file at `warehouse` stays as it was.
+    """
+    seconds: dict[str, float] = {}
+    started = perf_counter()
+    words = vocabulary.load(project_root / "seeds")
+    project = load_project(project_root)
+    seconds["准备"] = perf_counter() - started
+    with publish.building(warehouse) as connection:
+        started = perf_counter()
+        documents = _land(connection, reports, Interpreter(words), on_progress)
+        seconds["读取报告"] = perf_counter() - started
+        if not any(d.status is not Status.REJECTED for d in documents):
+            raise BuildError(_nothing_read(documents))
+        started = perf_counter()
+        transform(connection, project, on_progress=on_progress)
+        seconds["建模"] = perf_counter() - started
+        started = perf_counter()
+        on_progress(Progress("核对", 0, 1, "Great Expectations"))
+        checks = check(connection, project)
+        on_progress(Progress("核对", 1, 1, "Great Expectations"))
+        seconds["核对"] = perf_counter() - started
+    return BuildResult(warehouse, tuple(documents), seconds, checks)
+
+
+def transform(
+    connection: duckdb.DuckDBPyConnection,
+    project: Project,
+    select: Sequence[str] = (),
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> int:
+    """Build the models that `select` names (all, with the seeds, if empty); gives how many relations were built."""
+
+    def event(node: NodeEvent) -> None:
+        on_progress(Progress("建模", node.index, node.total, node.name))
+
+    return len(run(connection, project, select=select, seeds=not select, on_event=event))
+
+
+def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckReport:
+    """Run the expectations; results go to meta.expectation_result.
+
+    Raises BuildError if a data test of the models fails: that is a fault of ours, not an anomaly of the data.
+    """
+    report = run_checks(connection, project)
+    if report.broken_data_tests:
+        broken = "\n".join(
+            f"  {r.relation}.{r.column or '*'}：{r.name}，{r.unexpected_count} 行" for r in report.broken_data_tests
+        )
+        raise BuildError(f"数据检验没有通过，这是 gouji 自身的错误，请报告：\n{broken}")
+    return report
+
+
+def _land(
+    connection: duckdb.DuckDBPyConnection,
+    reports: Sequence[Path],
+    interpreter: Interpreter,
+    on_progress: Callable[[Progress], None],
+) -> list[Document]:
+    files = list(formats.find(list(reports)))
+    landing = Landing(connection)
+    landing.create()
+    landed: list[Document] = []
+    for first in range(0, len(files), BATCH):
+        batch = []
+        for number, file in enumerate(files[first : first + BATCH], first + 1):
+            on_progress(Progress("读取报告", number, len(files), file.name))
+            document = formats.read(file)
+            batch.append((document, interpreter.interpret(document)))
+        landed.extend(landing.add(batch))
+    return landed
+
+
+def _nothing_read(documents: Sequence[Document]) -> str:
+    if not documents:
+        return "没有找到报告文件：所给文件夹是空的。请给出含有报告（txt、html）的文件或文件夹"
+    lines = "\n".join(f"  {d.path}：{d.message}（{d.reason}）" for d in documents[:20])
+    return f"没有一份报告能够读取：\n{lines}"

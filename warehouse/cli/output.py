@@ -1,0 +1,180 @@
+"""What commands print: rich tables and panels for people, JSON and CSV for machines.
+
+Takes results of `warehouse.query` and `warehouse.build`; writes to the consoles given.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from warehouse.query import Anomaly, Rows, Trace
+
+if TYPE_CHECKING:
+    from warehouse.build import BuildResult
+
+SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+SEVERITY_NAME = {"error": "错误", "warning": "疑点", "info": "提示"}
+STATE_NAME = {
+    "pass": "相符",
+    "rounding": "尾差",
+    "fail": "不符",
+    "insufficient": "缺数未核",
+    "not_applicable": "不适用",
+}
+_UNIT_SUFFIX = {"percent": "%", "score": "分"}
+
+
+def amount(value: Any, unit: str | None) -> str:
+    """A value as people read it: 万元 from 10,000 yuan up, without trailing zeros."""
+    if value is None:
+        return "—"
+    if not isinstance(value, Decimal):
+        return str(value)
+    if unit == "yuan":
+        scaled, suffix = (value.scaleb(-4), "万元") if abs(value) >= 10000 else (value, "元")
+        return f"{_plain(scaled)}{suffix}"
+    return f"{_plain(value)}{_UNIT_SUFFIX.get(unit or '', '')}"
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def one_line(text: str, most: int = 120) -> str:
+    """Printed text on one line, cut where it is longer than `most` characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def write_json(console: Console, value: Any) -> None:
+    """JSON for machines: decimals as strings, so that no digit is lost."""
+    console.out(json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable), highlight=False)
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value)
+
+
+def write_rows(console: Console, rows: Rows, form: str) -> None:
+    """Rows as a table, CSV or JSON."""
+    if form == "json":
+        write_json(console, rows.dicts())
+    elif form == "csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(rows.columns)
+        writer.writerows(rows.values)
+        console.out(buffer.getvalue(), end="", highlight=False)
+    else:
+        table = Table(show_lines=False)
+        for column in rows.columns:
+            table.add_column(escape(column), overflow="fold")
+        for row in rows.values:
+            table.add_row(*["" if value is None else escape(str(value)) for value in row])
+        console.print(table)
+        console.print(f"{len(rows.values)} 行")
+
+
+def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int = 2) -> None:
+    """Anomalies for people: severity, rule, sentence, and what was printed."""
+    for anomaly in anomalies:
+        style = SEVERITY_STYLE[anomaly.severity]
+        console.print(
+            Text.assemble(
+                (f"[{SEVERITY_NAME[anomaly.severity]}] ", style),
+                (anomaly.rule_id, "bold"),
+                f" {anomaly.message}",
+            )
+        )
+        where = "　".join(
+            str(part)
+            for part in (
+                anomaly.organization_name,
+                anomaly.fiscal_year and f"{anomaly.fiscal_year}年",
+                anomaly.file_name,
+            )
+            if part
+        )
+        console.print(Text(f"    {where}", "dim"))
+        for quote in anomaly.evidence[:quotes]:
+            console.print(Text(f"    「{one_line(quote)}」", "italic"))
+        if anomaly.figure_ids:
+            console.print(Text(f"    查看原文：gouji trace {anomaly.figure_ids[0]}", "dim"))
+
+
+def write_trace(console: Console, trace: Trace) -> None:
+    """A figure, its meaning, its place, and the text around it with the number marked."""
+    figure = trace.figure
+    console.print(
+        Text.assemble(
+            (f"{figure['item_label']}　{figure['phase']}　", "bold"),
+            (amount(figure["value"], figure["unit"]), "bold green"),
+            f"　（原文“{figure['stated']}”）",
+        )
+    )
+    console.print(f"单位：{figure['organization_name'] or '—'}　年度：{figure['fiscal_year'] or '—'}")
+    place = f"第 {figure['block_no']} 块，第 {trace.char_start} 至 {trace.char_end} 字"
+    if figure["page"] is not None:
+        place = f"第 {figure['page']} 页，" + place
+    if figure["table_no"] is not None:
+        place += f"；表 {figure['table_no']} 第 {figure['row_no'] + 1} 行第 {figure['col_no'] + 1} 列"
+    console.print(f"出处：{escape(trace.path)}　{place}")
+    console.rule()
+    first, last = max(0, trace.char_start - 400), min(len(trace.text), trace.char_end + 400)
+    shown = Text("…" if first else "")
+    shown.append(trace.text[first : trace.char_start])
+    shown.append(trace.text[trace.char_start : trace.char_end], style="black on yellow")
+    shown.append(trace.text[trace.char_end : last])
+    shown.append("…" if last < len(trace.text) else "")
+    console.print(shown)
+    console.rule()
+    if not trace.checks:
+        console.print("没有规则核对过这个数。")
+    for check in trace.checks:
+        style = SEVERITY_STYLE.get(check["severity"], "") if check["state"] == "fail" else "dim"
+        console.print(Text(f"{check['rule_id']}　{STATE_NAME[check['state']]}　{check['message']}", style))
+
+
+def write_summary(
+    console: Console,
+    result: BuildResult,
+    counts: dict[str, int],
+    states: Sequence[tuple[str, int]],
+    gravest: Sequence[Anomaly],
+) -> None:
+    """What a build did and found."""
+    loaded = len(result.documents) - len(result.rejected)
+    console.rule("[bold]勾稽 gouji[/bold]")
+    console.print(f"报告：{loaded} 份已读取，{len(result.rejected)} 份未读取")
+    for document in result.rejected:
+        console.print(Text(f"  未读取 {document.path}：{document.message}（{document.reason}）", "yellow"))
+    console.print(
+        f"指标：{counts['figures']:,} 个（{counts['organizations']} 个单位）；"
+        f"另有 {counts['unread']:,} 个数字不是指标，原因见 marts.fct_number_unread"
+    )
+    console.print("核对：" + "，".join(f"{STATE_NAME[state]} {count}" for state, count in states))
+    console.print("用时：" + "，".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in result.seconds.items()))
+    if gravest:
+        console.rule("最要紧的发现")
+        write_anomalies(console, gravest)
+        console.rule()
+    console.print(f"数仓：{escape(str(result.warehouse))}")
+    console.print(
+        '下一步：gouji anomalies　gouji show 单位　gouji sql "select * from marts.fct_three_public"', highlight=False
+    )

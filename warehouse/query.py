@@ -1,0 +1,255 @@
+"""Questions to a built warehouse, through a connection that can only read.
+
+Takes a warehouse file; gives plain rows and small dataclasses. Nothing here prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from loaders.errors import GoujiError
+
+SEVERITIES = ("error", "warning", "info")
+
+# What an analyst's query may not do is switched off for good before it runs.
+_LOCK = (
+    "set enable_external_access = false",
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+    "set allow_community_extensions = false",
+    "set python_enable_replacements = false",
+    "set lock_configuration = true",
+)
+
+
+class QueryError(GoujiError):
+    """A question that cannot be answered; the message, Chinese first, says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer of a query: column names, and rows of values."""
+
+    columns: tuple[str, ...]
+    values: tuple[tuple[Any, ...], ...]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A failed check, as fct_anomaly holds it."""
+
+    anomaly_id: str
+    rule_id: str
+    rule_title: str
+    severity: str
+    file_name: str
+    organization_name: str | None
+    fiscal_year: int | None
+    message: str
+    difference: Decimal | None
+    unit: str | None
+    figure_ids: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A figure with the block it was printed in: `text[char_start:char_end]` is the printed number."""
+
+    figure: dict[str, Any]
+    path: str
+    text: str
+    char_start: int
+    char_end: int
+    checks: tuple[dict[str, Any], ...]
+
+
+@contextmanager
+def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection without files, network or changes of settings.
+
+    Raises QueryError if there is no warehouse at that path, or the file is not one.
+    """
+    if not warehouse.is_file():
+        raise QueryError(f"找不到数仓文件 {warehouse}：请先运行 gouji build，或用 --warehouse 指明文件")
+    try:
+        connection = duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.Error as error:
+        raise QueryError(f"{warehouse} 不是可以打开的 gouji 数仓（{_first_line(error)}）") from error
+    try:
+        for statement in _LOCK:
+            connection.execute(statement)
+        yield connection
+    finally:
+        connection.close()
+
+
+def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> Rows:
+    """The rows of one query.
+
+    Raises QueryError with DuckDB's reason if it does not run.
+    """
+    try:
+        cursor = connection.execute(sql, list(parameters))
+        columns = tuple(column[0] for column in cursor.description or ())
+        return Rows(columns, tuple(cursor.fetchall()))
+    except duckdb.Error as error:
+        raise QueryError(f"查询没有成功：{str(error).strip()}") from error
+
+
+def anomalies(
+    connection: duckdb.DuckDBPyConnection,
+    severity: str | None = None,
+    rule: str | None = None,
+    organization: str | None = None,
+    limit: int | None = None,
+) -> list[Anomaly]:
+    """Anomalies, the gravest first: by severity, then by the amount in question.
+
+    Raises QueryError, with the closest match, for an unknown severity, rule or organisation.
+    """
+    if severity is not None and severity not in SEVERITIES:
+        raise QueryError(_unknown("级别", severity, SEVERITIES))
+    where, parameters = ["true"], []
+    if severity is not None:
+        where.append("severity = ?")
+        parameters.append(severity)
+    if rule is not None:
+        known = [row[0] for row in select(connection, "select rule_id from reference.rule order by 1").values]
+        if rule.upper() not in known:
+            raise QueryError(_unknown("规则", rule, known))
+        where.append("rule_id = ?")
+        parameters.append(rule.upper())
+    if organization is not None:
+        where.append("organization_name = ?")
+        parameters.append(find_organization(connection, organization))
+    rows = select(
+        connection,
+        f"""
+        select anomaly_id, rule_id, rule_title, severity, file_name, organization_name, fiscal_year, message,
+            difference, unit, figure_ids, evidence
+        from marts.fct_anomaly
+        where {" and ".join(where)}
+        order by
+            case severity when 'error' then 1 when 'warning' then 2 else 3 end,
+            case when unit = 'yuan' then abs(difference) end desc nulls last,
+            rule_id, file_name, anomaly_id
+        {f"limit {int(limit)}" if limit is not None else ""}
+        """,
+        parameters,
+    )
+    return [
+        Anomaly(**row | {"figure_ids": tuple(row["figure_ids"] or ()), "evidence": tuple(row["evidence"] or ())})
+        for row in rows.dicts()
+    ]
+
+
+def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The organisation of that name, or the only one whose name contains it.
+
+    Raises QueryError with the closest names if there is none, or with all that fit if there are several.
+    """
+    known = [
+        row[0] for row in select(connection, "select organization_name from marts.dim_organization order by 1").values
+    ]
+    if name in known:
+        return name
+    containing = [candidate for candidate in known if name in candidate]
+    if len(containing) == 1:
+        return str(containing[0])
+    if containing:
+        raise QueryError(f"“{name}”可以指 {len(containing)} 个单位：{'、'.join(containing[:8])}")
+    raise QueryError(_unknown("单位", name, known))
+
+
+_PROFILE = {
+    "来源": """
+        select file_name as 文件, report_title as 报告, report_kind as 种类, fiscal_year as 年度
+        from marts.dim_report where organization_name = ? order by file_name, report_no
+    """,
+    "预算执行（元）": """
+        select fiscal_year as 年度, line_name as 项目, initial_budget_yuan as 年初预算,
+            full_year_budget_yuan as 全年预算, actual_yuan as 决算, execution_rate_pct as 执行率
+        from marts.fct_budget_execution where organization_name = ?
+        order by fiscal_year, case line_type when 'whole_unit' then 1 when 'basic' then 2
+            when 'project' then 3 when 'function' then 4 else 5 end, actual_yuan desc nulls last, line_name
+    """,
+    "“三公”经费（元）": """
+        select fiscal_year as 年度, total_budget_yuan as 预算, total_actual_yuan as 决算,
+            overseas_actual_yuan as 出国, vehicle_actual_yuan as 用车, reception_actual_yuan as 接待
+        from marts.fct_three_public where organization_name = ? order by fiscal_year
+    """,
+    "政府采购（元）": """
+        select fiscal_year as 年度, total_yuan as 总额, goods_yuan as 货物, works_yuan as 工程,
+            services_yuan as 服务, sme_yuan as 中小企业
+        from marts.fct_procurement where organization_name = ? order by fiscal_year
+    """,
+    "人员": """
+        select fiscal_year as 年度, establishment_count as 编制, staff_count as 在岗
+        from marts.fct_staffing where organization_name = ? order by fiscal_year
+    """,
+}
+
+
+def profile(connection: duckdb.DuckDBPyConnection, organization: str) -> dict[str, Rows]:
+    """What the warehouse knows of an organisation, by Chinese section title; amounts in yuan."""
+    return {title: select(connection, sql, [organization]) for title, sql in _PROFILE.items()}
+
+
+def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
+    """A figure, the text it was printed in and the checks it took part in.
+
+    Raises QueryError, with the closest match, if there is no such figure.
+    """
+    figures = select(connection, "select * from marts.fct_figure where figure_id = ?", [figure_id]).dicts()
+    if not figures:
+        known = select(
+            connection,
+            "select figure_id from marts.fct_figure order by levenshtein(figure_id, ?), figure_id limit 3",
+            [figure_id],
+        )
+        raise QueryError(_unknown("指标", figure_id, [row[0] for row in known.values]))
+    figure = figures[0]
+    place = select(
+        connection,
+        """
+        select d.path, b.text
+        from raw.block as b
+        inner join raw.document as d on b.document_id = d.document_id
+        where b.document_id = ? and b.block_no = ?
+        """,
+        [figure["document_id"], figure["block_no"]],
+    ).values[0]
+    checks = select(
+        connection,
+        """
+        select rule_id, state, severity, message
+        from marts.fct_check
+        where list_contains(figure_ids, ?)
+        order by case state when 'fail' then 1 when 'rounding' then 2 when 'pass' then 3 else 4 end, rule_id
+        """,
+        [figure_id],
+    ).dicts()
+    return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks))
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.3)
+    hint = f"，是否想写：{'、'.join(close)}" if close else f"。有：{'、'.join(known[:10])}" if known else ""
+    return f"没有这个{kind}：{name}{hint}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
