@@ -1,6 +1,6 @@
 """Files to `Document`s: the kind of a file is found from its content, and each kind has one reader.
 
-A reader is a module with `read(text) -> (title, blocks)`; adding a format is a module and a line in `_READERS`.
+A reader is a module whose `read` gives a title and blocks; adding a format is a module and a row in `_FORMATS`.
 """
 
 from __future__ import annotations
@@ -14,26 +14,25 @@ from loaders import encoding, outline
 from loaders.document import Block, Document, Status, Unreadable, sha256
 from loaders.formats import html, text
 
-Reader = Callable[[str], tuple[str, tuple[Block, ...]]]
+Content = tuple[str, tuple[Block, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Format:
+    """A kind of file: how its first bytes begin, and its reader. A format without a reader is refused by name."""
+
     name: str
-    read: Reader
+    magic: bytes
+    read: Callable[[bytes], Content] | None = None
 
 
-_TEXT = _Format("txt", text.read)
-_HTML = _Format("html", html.read)
-
-# What the first bytes of files say that no reader takes yet; the message tells the user what to do.
-_NOT_READ_YET: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "pdf"),
-    (b"PK\x03\x04", "zip"),
-    (b"\xd0\xcf\x11\xe0", "ole"),
-    (b"\x89PNG", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"{\\rtf", "rtf"),
+_FORMATS = (
+    _Format("pdf", b"%PDF"),
+    _Format("zip", b"PK\x03\x04"),
+    _Format("ole", b"\xd0\xcf\x11\xe0"),
+    _Format("image", b"\x89PNG"),
+    _Format("image", b"\xff\xd8\xff"),
+    _Format("rtf", b"{\\rtf"),
 )
 _MARKUP = re.compile(r"<!doctype html|<(?:html|head|body|div|table|p|meta|span|title)[\s>/]", re.IGNORECASE)
 
@@ -71,18 +70,20 @@ def read(path: Path) -> Document:
 
 def read_bytes(data: bytes, path: Path) -> Document:
     """The document in `data`, which was found at `path`; the name has no say in what the format is."""
-    kind = "unknown"
+    kind, encoded = "unknown", None
     try:
-        for magic, name in _NOT_READ_YET:
-            if data.startswith(magic):
-                kind = name
+        known = next((form for form in _FORMATS if data.startswith(form.magic)), None)
+        if known is not None:
+            kind = known.name
+            if known.read is None:
                 raise Unreadable(
-                    "unsupported_format", f"还不能读取这种格式（{name}）；请提供网页（html）或纯文本（txt）"
+                    "unsupported_format", f"还不能读取这种格式（{kind}）；请提供网页（html）或纯文本（txt）"
                 )
-        decoded, encoded = encoding.decode(data)
-        form = _HTML if _MARKUP.search(decoded[:4096]) else _TEXT
-        kind = form.name
-        title, blocks = form.read(decoded)
+            title, blocks = known.read(data)
+        else:
+            decoded, encoded = encoding.decode(data)
+            kind = "html" if _MARKUP.search(decoded[:4096]) else "txt"
+            title, blocks = html.read(decoded) if kind == "html" else text.read(decoded)
     except Unreadable as refusal:
         return _rejected(path, data, refusal, kind)
     return Document(

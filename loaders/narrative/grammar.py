@@ -26,6 +26,8 @@ _BUDGET_PHASES = frozenset({"budget", "initial_budget", "supplementary_budget"})
 _DOCUMENT_YEAR = re.compile(r"〔((?:19|20)\d{2})〕")
 # 项目 without a name, where no project is open, means all projects together: 项目全年预算数…
 _PROJECTS = re.compile(r"(?:其中：?)?(?:20\d\d年度?)?(?:全年|年初|年中|本年|当年)?(?:追加)?(?:全部|所有)?项目(?!绩效)")
+# What a change is measured against: 较上年, 与2020年相比, 较预算数.
+_COMPARED_WITH = re.compile(r"[比较与](?P<base>[^，。；、比较与]{0,8}?(?:年度?|上年|去年|同期|预算数?|决算数?|年初数))")
 # 年中追加项目4个：甲，乙，…，涉及金额1178万元: the sum of what was just counted.
 _COUNTED_PROJECTS = re.compile(r"项目\d+个")
 _SUM = re.compile(r"(?:涉及|合计|共计|总计|累计)(?:金额|资金)?(?:为|约)?$")
@@ -107,7 +109,15 @@ class Grammar:
                 return self._not_figures(state, block, repaired, "heading")
         if state.section and state.section.reason == "glossary":
             return self._not_figures(state, block, repaired, "glossary")
+        if self._is_row(text):
+            return self._not_figures(state, block, repaired, "table_text")
         return self._paragraph(state, block, repaired)
+
+    def _is_row(self, text: str) -> bool:
+        """A row of a table that lost its cells: several bare numbers and no punctuation."""
+        if re.search(r"[，。；：]", text):
+            return False
+        return sum(1 for number in self._lexer.numbers(text) if number.unit is None and number.decimals) >= 2
 
     def _is_bare_heading(self, text: str) -> bool:
         """A heading that lost its number: short, no stop, and it names a section."""
@@ -182,7 +192,7 @@ class Grammar:
         """The project a paragraph is about, if it opens with a name and goes on to that project's money."""
         if state.report.kind == "project_performance":
             return state.report.project_name, None
-        if not re.search(r"预算[^。]{0,12}\d[^。]*元", text) or not re.search(r"执行率|得分|综合评价", text):
+        if not re.search(r"预算[^。]{0,12}\d[^。]*元", text) or not re.search(r"执行率|执行数|得分|综合评价", text):
             return None, None
         name = names.leading_project(text)
         if name is None or name in self._vocabulary.terms:
@@ -343,7 +353,7 @@ class Grammar:
             label=subject.label or self._label(subject.item),
             component=subject.component,
             fund=subject.fund,
-            base=self._base(state, phase, level),
+            base=self._compared_with(sentence, number) if phase == "change" else self._base(state, phase, level),
             base_item=level.parent.item if level else None,
             base_phase=level.parent.phase if level else None,
             of_number=of_number,
@@ -400,6 +410,12 @@ class Grammar:
             known = [s for s in named if s is not None]
             if known:
                 subject = self._same_or_new(sentence, known[-1], terms[-1].text)
+                if word.word.role == "share" and len({k.item for k in known}) > 1:
+                    # 服务采购授予中小企业合同金额占…: a part that two terms narrow down, not the item itself.
+                    label = sentence.text[terms[0].start : terms[-1].end]
+                    subject = replace(subject, component="part", label=label, number=None)
+            elif earlier := [t for t in sentence.lead if t.kind in (Kind.TERM, Kind.FUNCTION) and t.end <= word.start]:
+                subject = self._subject_of(state, sentence, earlier[-1], number.unit, percent=True)
             elif subject is None or (word.word.role == "rate" and sentence.subject is None):
                 subject = self._fallback(state, sentence)
         if subject is None or subject.kind is UnitKind.SCORE:
@@ -414,6 +430,8 @@ class Grammar:
                 base_item = None
             elif base and not base_terms:
                 base_item = "?"
+        elif word.word.role == "change":
+            base = self._compared_with(sentence, number)
         elif word.word.role == "rate" and not override:
             base = word.word.note or sentence.text[word.start : word.end]
             base_phase = {"年初预算": "initial_budget", "全年预算": "budget"}.get(word.word.note)
@@ -461,14 +479,19 @@ class Grammar:
             base=base,
             base_item=None if base_item == "?" else base_item,
             base_phase=base_phase,
-            of_number=subject.number
-            if subject.phase not in ("change", None)
-            else sentence.last_amounts.get(subject.item),
+            of_number=self._spoken_of(sentence, subject),
             whole_number=whole.number if whole and base_item == whole.item else None,
             parent_number=level.parent.number if level else None,
         )
         sentence.subject = subject
         return self._reading(state, block, repaired, number, meaning, FIGURE, sign=sign, year=sentence.year)
+
+    @staticmethod
+    def _spoken_of(sentence: _Sentence, subject: _Subject) -> int | None:
+        """The amount that a share, rate or change speaks of; a part has only its own."""
+        if subject.phase not in ("change", None):
+            return subject.number
+        return sentence.last_amounts.get(subject.item) if subject.component == "total" else None
 
     def _score(
         self,
@@ -581,9 +604,18 @@ class Grammar:
         ):
             level = state.levels.pop()
             return replace(level.parent, number=None), ""
+        if said is not None and current is not None and self._is_other_side(clause, current):
+            return None, ""
         if current is None and state.levels and said is None:
             current = state.levels[-1].parent if state.levels[-1].sticky and len(state.levels) == 1 else None
         return current or self._fallback(state, sentence), ""
+
+    @staticmethod
+    def _is_other_side(clause: list[Token], current: _Subject) -> bool:
+        """收入决算 after an expenditure, 支出决算 after a carry-over: said of something that has no name here."""
+        words = [t.text for t in clause if t.word is not None and t.word.role == "phase"]
+        income = any(word.startswith("收入") for word in words)
+        return current.item.startswith("carryover") or (income and not current.item.startswith("income"))
 
     def _topic(self, state: State, sentence: _Sentence, number: PrintedNumber, clause: list[Token]) -> _Subject | None:
         """A term that ends an earlier clause of the same lead: 因公出国（境）费用，2024年度决算数0万元."""
@@ -771,6 +803,12 @@ class Grammar:
             return section_phase, False
         return state.report.default_phase, False
 
+    @staticmethod
+    def _compared_with(sentence: _Sentence, number: PrintedNumber) -> str:
+        """What the sentence compares with, the last time it says so before the number; empty if it does not."""
+        found = list(_COMPARED_WITH.finditer(sentence.text, sentence.start, number.start))
+        return found[-1]["base"] if found else ""
+
     def _base(self, state: State, phase: str, level: _Level | None) -> str:
         """What an amount is a part of; spending inside a section on one instalment of the budget is of that one."""
         if phase == "actual" and state.section and state.section.code in ("budget_initial", "budget_supplementary"):
@@ -830,7 +868,9 @@ class Grammar:
         for token in tokens:
             for i in range(max(token.start, start), min(token.end, end)):
                 left[i - start] = "\0"
-        rest = self._vocabulary.filler_pattern.sub("", "".join(left)).replace("\0", "")
+        # What stands in closed brackets explains, and does not change what is spoken of.
+        plain = re.sub(r"（[^（）]*）", "", "".join(left))
+        rest = self._vocabulary.filler_pattern.sub("", plain).replace("\0", "")
         return re.sub(r"[\s\d，。；：、（）()%—\-.]", "", rest)
 
     def _strip(self, text: str) -> str:

@@ -15,8 +15,10 @@ _NAME_ENDS = re.compile(rf"{_NAME_END}(?:（[^（）]{{1,10}}）)?$")
 # A leading name ends with a run of such words (…运维经费项目), also across a bracket (…项目（体制）经费项目).
 _LEADING_NAME = re.compile(rf"(?P<name>[^，。；：、]{{2,60}}?{_NAME_END}+(?:（[^（）]{{1,10}}）{_NAME_END}+)*)")
 _LABELLED = re.compile(r"^(?:项目名称|项目名)[：:]\s*(?P<name>\S.{2,60})$")
-_MARKED_FUNCTION = re.compile(rf"(?P<path>(?:{_HAN}(?:{_HAN}|、|\s){{1,40}}?（(?:类|款|项)）)+)(?P<tail>支出)?")
-_FUNCTION_PART = re.compile(r"(?P<name>[^（）]+)（(?P<level>类|款|项)）")
+_MARKED_FUNCTION = re.compile(
+    rf"(?P<path>(?:{_HAN}(?:{_HAN}|、|\s|（(?!类|款|项)[^（）]{{1,8}}）){{1,40}}?（(?:类|款|项)）)+)(?P<tail>支出)?"
+)
+_FUNCTION_PART = re.compile(r"(?P<name>(?:[^（）]|（(?!类|款|项)[^（）]{1,8}）)+)（(?P<level>类|款|项)）")
 _LEADING_FUNCTION = re.compile(
     rf"(?P<name>{_HAN}(?:{_HAN}|、){{1,30}}?)(?=(?:科目)?(?:（类）|（款）|（项）)?(?:支出)?(?:20\d\d年|决算|年初预算|预算))"
 )
@@ -77,9 +79,16 @@ def functions(text: str, vocabulary: Vocabulary, *, leading: bool) -> list[tuple
     offset = re.match(r"(?:其中：?|\d{1,2}[、.．]|（\d{1,2}）)*", text)
     start = offset.end() if offset else 0
     opening = _LEADING_FUNCTION.match(text, start)
+    if opening and _is_vocabulary(opening["name"], vocabulary):
+        opening = None
     if opening and not any(s < opening.end() and opening.start() < e for s, e in taken):
         found.append((opening.start(), opening.end(), opening["name"]))
     return sorted(found)
+
+
+def _is_vocabulary(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether a would-be class name is the beginning of a term (一般公共预算…), or the name of an organisation."""
+    return name.endswith(vocabulary.organization_suffixes) or any(phrase.startswith(name) for phrase in (*vocabulary.terms, *vocabulary.words))
 
 
 def _with_expenditure(name: str, known: frozenset[str]) -> str:
@@ -92,7 +101,9 @@ def _with_expenditure(name: str, known: frozenset[str]) -> str:
 def _dictionary(known: frozenset[str]) -> re.Pattern[str]:
     # Short names such as 其他支出 or 行政运行 are too common in prose to be found without their mark.
     names = sorted((n for n in known if len(n) >= 4 and not n.startswith("其他")), key=len, reverse=True)
-    return re.compile("|".join(re.escape(name) for name in names))
+    # Not inside a longer word: 其他自然资源事务支出 is not 自然资源事务.
+    left = rf"(?:(?<!{_HAN})|(?<=[于括中是为和及与即]))"
+    return re.compile(left + "(?:" + "|".join(re.escape(name) for name in names) + ")")
 
 
 class OrganizationFinder:

@@ -1,0 +1,38 @@
+"""What every test may ask for: the repository, the real reports beside it, the vocabulary and a reader that has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loaders.narrative import Interpreter
+from loaders.narrative import vocabulary as vocabulary_files
+from loaders.narrative.vocabulary import Vocabulary
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top of the repository."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared(root: Path) -> Path:
+    """The folder beside the repository with real reports and hand-checked facts; tests that need it skip without it."""
+    folder = root.parent / "shared"
+    if not (folder / "reports").is_dir():
+        pytest.skip(f"no real reports at {folder / 'reports'}: they stand beside the repository, not in it")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def vocabulary(root: Path) -> Vocabulary:
+    """The vocabulary that the repository ships."""
+    return vocabulary_files.load(root / "seeds")
+
+
+@pytest.fixture(scope="session")
+def interpreter(vocabulary: Vocabulary) -> Interpreter:
+    """A reader of documents with that vocabulary."""
+    return Interpreter(vocabulary)
