@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _SPACE = r" \u00a0\u2002\u2003\u2009\u3000"
+_SPACES = frozenset(" \u00a0\u2002\u2003\u2009\u3000")
 _PUNCTUATION = "，。；：、（）《》〈〉【】〔〕！？%"
 
 # Marks that converters leave where a bookmark or picture stood, also inside numbers.
@@ -21,6 +22,8 @@ _NOISE = re.compile(r"\[(?:bookmark|image|picture|图片)\s*[:：][^\]\n]*\]|[\u
 _BROKEN_DECIMAL = re.compile(r"(?<=\d)[。.．][ \t\u3000]*\n[ \t\u3000]*(?=\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d)))")
 _LIST_NUMBER_BEFORE = re.compile(r"(?:^|\n)\s*\d{1,3}$|\d[.。]\d*$")
 _SPACE_IN_NUMBER = re.compile(rf"(?<=\d)[{_SPACE}]+(?=[.,]\d)")
+# Letter-spaced numbers of justified print: 1 2 1 , 3 9 3 . 5 2万元.
+_SPACED_DIGITS = re.compile(rf"(?<![\w.,])\d(?:[{_SPACE}][\d.,]){{2,}}(?=[{_SPACE}]?[万亿元年%])")
 _STRAY_SPACE = re.compile(
     rf"(?<=[{_CJK}{_PUNCTUATION}])[{_SPACE}]+|[{_SPACE}]+(?=[{_CJK}{_PUNCTUATION}])|^[{_SPACE}]+|[{_SPACE}]+$",
     re.MULTILINE,
@@ -90,6 +93,20 @@ def _substitute(repaired: Repaired, pattern: re.Pattern[str], replacement: Calla
     return Repaired("".join(parts), tuple(origin))
 
 
+def _unspace(repaired: Repaired) -> Repaired:
+    """Take the spaces out of letter-spaced numbers, character by character so that the map stays exact."""
+    drop = {
+        at
+        for match in _SPACED_DIGITS.finditer(repaired.text)
+        for at in range(match.start(), match.end())
+        if repaired.text[at] in _SPACES
+    }
+    if not drop:
+        return repaired
+    kept = [at for at in range(len(repaired.text)) if at not in drop]
+    return Repaired("".join(repaired.text[at] for at in kept), tuple(repaired.origin[at] for at in kept))
+
+
 def _join_decimal(match: re.Match[str]) -> str:
     """A point for the break, unless the number before it is list numbering or already has a point."""
     if _LIST_NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start()):
@@ -112,6 +129,7 @@ def repair(text: str) -> Repaired:
         result = _substitute(result, _QUOTES, lambda _: "")
         result = _substitute(result, _STRAY_SPACE, lambda _: "")
         result = _substitute(result, _SPACE_IN_NUMBER, lambda _: "")
+        result = _unspace(result)
         result = _substitute(result, _BROKEN_DECIMAL, _join_decimal)
         result = _substitute(result, _POINT_AS_STOP, lambda _: "。")
         result = _substitute(result, _COMMA_IN_PROSE, lambda _: "，")

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loaders.document import Document
-from loaders.narrative.grammar import Grammar, State
+from loaders.narrative.grammar import Grammar
 from loaders.narrative.reading import Meaning, Reading, Report
 from loaders.narrative.reports import ReportSplitter
+from loaders.narrative.state import State
 from loaders.narrative.tables import CellLabel, TableReader
 from loaders.narrative.vocabulary import Vocabulary
 from loaders.repair import repair

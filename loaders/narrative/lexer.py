@@ -31,6 +31,15 @@ class Token:
     word: Word | None = None
     number: PrintedNumber | None = None
 
+    @property
+    def is_term(self) -> bool:
+        """Whether the token names something that can have an amount."""
+        return self.kind in (Kind.TERM, Kind.FUNCTION)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the token is a word with one of these roles."""
+        return self.word is not None and self.word.role in roles
+
 
 _STOP = re.compile(r"[。！？!?]|\n")
 _PAUSE = re.compile(r"[，；：、（）]")

@@ -88,7 +88,9 @@ def functions(text: str, vocabulary: Vocabulary, *, leading: bool) -> list[tuple
 
 def _is_vocabulary(name: str, vocabulary: Vocabulary) -> bool:
     """Whether a would-be class name is the beginning of a term (一般公共预算…), or the name of an organisation."""
-    return name.endswith(vocabulary.organization_suffixes) or any(phrase.startswith(name) for phrase in (*vocabulary.terms, *vocabulary.words))
+    return name.endswith(vocabulary.organization_suffixes) or any(
+        phrase.startswith(name) for phrase in (*vocabulary.terms, *vocabulary.words)
+    )
 
 
 def _with_expenditure(name: str, known: frozenset[str]) -> str:

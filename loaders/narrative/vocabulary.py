@@ -115,6 +115,39 @@ class Vocabulary:
     def unit_by_text(self) -> dict[str, Unit]:
         return {unit.text: unit for unit in self.units}
 
+    def label(self, item: str) -> str:
+        """The Chinese name of an item; a name that is no item is its own label."""
+        measure = self.measures.get(item)
+        return measure.label if measure else item
+
+    def accepts(self, item: str, unit: Unit) -> bool:
+        """Whether amounts of an item can be printed in a unit."""
+        measure = self.measures[item]
+        if measure.kind is not unit.kind:
+            return False
+        limited = self._units_of_counts.get(item) if unit.kind is UnitKind.COUNT else None
+        # 个 and 次 count anything
+        return not limited or unit.text in limited or unit.text in ("个", "次")
+
+    @cached_property
+    def _units_of_counts(self) -> dict[str, frozenset[str]]:
+        units: dict[str, frozenset[str]] = {}
+        for rows in self.terms.values():
+            for row in rows:
+                if row.item is not None:
+                    units[row.item] = units.get(row.item, frozenset()) | row.units
+        return units
+
+    @cached_property
+    def phrases_of(self) -> dict[str, tuple[str, ...]]:
+        """The printed phrases of each item."""
+        phrases: dict[str, list[str]] = {}
+        for text, rows in self.terms.items():
+            for row in rows:
+                if row.item is not None:
+                    phrases.setdefault(row.item, []).append(text)
+        return {item: tuple(texts) for item, texts in phrases.items()}
+
     def section(self, heading: str) -> Section | None:
         """The section that a repaired heading opens, by the first row that it contains; None if it is no known one."""
         return next((s for s in self.sections if s.pattern in heading), None)

@@ -29,7 +29,7 @@ select
     case
         when t.statement in ('project', 'performance')
             then regexp_replace(
-                regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '(项目)?(经费|资金)?(项目)?$', ''
+                regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '项目$', ''
             )
         else t.item
     end as item_key,

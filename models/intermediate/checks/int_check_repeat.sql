@@ -7,6 +7,7 @@ with grouped as (
         first_value(value) over same_indicator as first_value,
         first_value(half_width) over same_indicator as first_half,
         first_value(quote) over same_indicator as first_quote,
+        first_value(report_id) over same_indicator as first_report,
         row_number() over same_indicator as print_no
     from {{ ref('int_figure') }}
     where phase not in ('share_pct', 'change', 'change_pct', 'contract')
@@ -28,6 +29,8 @@ compared as (
         case when unit = 'score' then 0 else half_width + first_half end as tolerance
     from grouped
     where print_no > 1
+        -- one report may list two projects of one name; another report on that name means the same project
+        and (report_id <> first_report or coalesce(statement, '') not in ('project', 'performance'))
 ),
 
 -- one row a value, however often it is printed

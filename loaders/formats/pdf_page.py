@@ -1,0 +1,203 @@
+"""One PDF page as print: characters and ruling lines at the places where a person sees them.
+
+Takes an open pdfium document, gives `Page`s. This is the only module that talks to pdfium (not thread-safe: one
+document at a time in a process). Coordinates are points from the top left corner of the page as it is read: the page's
+/Rotate does not matter, the direction of most of its text does, since tables are often printed sideways.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+from loaders.document import Unreadable
+from loaders.formats.pdf_rules import Rule, rules_of
+
+MOST_PAGES = 3000
+# Slanted type is 11 to 15 degrees off its line; what is more is a watermark, which is not part of the text.
+_SLANT = 20.0
+
+
+class Glyph(NamedTuple):
+    """A printed character in the box of its line: full font height, full advance width."""
+
+    char: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Page(NamedTuple):
+    """What one page prints. `turned` are characters that run in another direction than most of the page.
+
+    `unknown` counts characters that the file gives no meaning for, only a shape.
+    """
+
+    page_no: int
+    width: float
+    height: float
+    glyphs: list[Glyph]
+    turned: list[Glyph]
+    horizontal: list[Rule]
+    vertical: list[Rule]
+    unknown: int = 0
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Any]:
+    """The pdfium document in `data`, closed afterwards. Raises Unreadable if it cannot be opened."""
+    handle = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not handle:
+        if pdfium.FPDF_GetLastError() in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise Unreadable("password", "PDF 有密码保护，无法读取；请去掉打开密码后重新提供")
+        raise Unreadable("damaged_file", "PDF 文件已损坏或不完整，无法打开；请重新下载，或请发布单位提供原件")
+    try:
+        yield handle
+    finally:
+        pdfium.FPDF_CloseDocument(handle)
+
+
+def pages(document: Any) -> Iterator[Page]:
+    """The pages that can be loaded, in order. Raises Unreadable if there is none, or if there are too many."""
+    count = pdfium.FPDF_GetPageCount(document)
+    if count <= 0:
+        raise Unreadable("no_pages", "PDF 里没有任何页面；请重新下载，或请发布单位提供原件")
+    if count > MOST_PAGES:
+        raise Unreadable("too_large", f"PDF 有 {count} 页，超过 {MOST_PAGES} 页的上限；请按单位或年度拆分后再提供")
+    loaded = 0
+    for index in range(count):
+        page = pdfium.FPDF_LoadPage(document, index)
+        if not page:
+            continue
+        loaded += 1
+        try:
+            yield _read_page(page, index + 1)
+        finally:
+            pdfium.FPDF_ClosePage(page)
+    if not loaded:
+        raise Unreadable("damaged_file", "PDF 的页面全部损坏，无法读取；请重新下载，或请发布单位提供原件")
+
+
+class _Char(NamedTuple):
+    """A character in page space (y upwards), with the quarter turns clockwise of its writing direction."""
+
+    char: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    turns: int
+
+
+def _read_page(page: Any, page_no: int) -> Page:
+    chars = _chars(page)
+    directions = Counter(char.turns for char in chars if not char.char.isspace())
+    turns = directions.most_common(1)[0][0] if directions else -pdfium.FPDFPage_GetRotation(page)
+    upright = -turns % 4
+    box = pdfium.FS_RECTF()
+    if not pdfium.FPDF_GetPageBoundingBox(page, ctypes.byref(box)):
+        box.left, box.bottom, box.right, box.top = 0.0, 0.0, 612.0, 792.0
+    turn = _turner(upright, box.left, box.bottom, box.right, box.top)
+    width, height = box.right - box.left, box.top - box.bottom
+    if upright % 2:
+        width, height = height, width
+    glyphs: list[Glyph] = []
+    turned: list[Glyph] = []
+    for char, left, top, right, bottom, direction in chars:
+        glyph = Glyph(char, *turn(left, bottom, right, top))
+        # Text outside the sheet is not printed.
+        if glyph.right > 0 and glyph.bottom > 0 and glyph.left < width and glyph.top < height:
+            (glyphs if direction == turns else turned).append(glyph)
+    horizontal, vertical = rules_of(page, turn, width, height)
+    unknown = sum(glyph.char == "\ufffd" for glyph in glyphs)
+    return Page(page_no, width, height, glyphs, turned, horizontal, vertical, unknown)
+
+
+def _turner(
+    upright: int, left: float, bottom: float, right: float, top: float
+) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
+    """A function from (left, bottom, right, top) in page space to (left, top, right, bottom) as read.
+
+    `upright` is the number of quarter turns clockwise that make the text upright.
+    """
+    if upright == 1:
+        return lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
+    if upright == 2:
+        return lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom)
+    if upright == 3:
+        return lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0)
+    return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
+
+
+def _chars(page: Any) -> list[_Char]:
+    textpage = pdfium.FPDFText_LoadPage(page)
+    if not textpage:
+        return []
+    try:
+        return list(_read_chars(textpage))
+    finally:
+        pdfium.FPDFText_ClosePage(textpage)
+
+
+def _read_chars(textpage: Any) -> Iterator[_Char]:
+    count = pdfium.FPDFText_CountChars(textpage)
+    if count <= 0:
+        return
+    boxes = (pdfium.FS_RECTF * count)()
+    # Every call into pdfium counts for the speed of the reader, so that a character costs two.
+    box_of, unicode_of, angle_of = (
+        pdfium.FPDFText_GetLooseCharBox,
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetCharAngle,
+    )
+    size = ctypes.sizeof(pdfium.FS_RECTF)
+    last_top = last_bottom = last_left = last_right = math.inf
+    turns: int | None = 0
+    for index in range(count):
+        if not box_of(textpage, index, ctypes.byref(boxes, index * size)):
+            continue
+        box = boxes[index]
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        if left >= right or bottom >= top:
+            continue  # not printed: spaces and line ends that pdfium adds
+        same_line = turns is not None and (
+            (abs(top - last_top) < 0.01 and abs(bottom - last_bottom) < 0.01 and turns % 2 == 0)
+            or (abs(left - last_left) < 0.01 and abs(right - last_right) < 0.01 and turns % 2 == 1)
+        )
+        if not same_line:
+            turns = _quarter_turns(math.degrees(angle_of(textpage, index)))
+        last_top, last_bottom, last_left, last_right = top, bottom, left, right
+        char = _printed(unicode_of(textpage, index))
+        if turns is not None and char:
+            yield _Char(char, left, top, right, bottom, turns)
+
+
+def _quarter_turns(degrees: float) -> int | None:
+    """The nearest quarter turn, or None for text that runs aslant."""
+    turns = round(degrees / 90)
+    return turns % 4 if abs(degrees - turns * 90) <= _SLANT else None
+
+
+def _printed(code: int) -> str:
+    """The character that is seen for a code of the text layer, or nothing for one that prints nothing."""
+    if code in (0x02, 0xFFFE):
+        return "-"  # pdfium's mark for a hyphen at the end of a line
+    if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return "\ufffd"
+    if code in (0x09, 0xA0):
+        return " "
+    if code < 0x20 or 0x7F <= code < 0xA0 or code in (0xAD, 0xFEFF, 0xFFFF) or 0x200B <= code <= 0x200F:
+        return ""
+    char = chr(code)
+    # Fonts that map 一 and 月 to radicals or compatibility forms print the very same shapes.
+    if 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF:
+        return unicodedata.normalize("NFKC", char)
+    return char

@@ -1,0 +1,79 @@
+"""The phase of an amount (budget, actual, …), what it is a part of, and the unit it was printed without."""
+
+from __future__ import annotations
+
+import re
+
+from loaders.narrative.lexer import Lexer
+from loaders.narrative.state import Level, Spot, State, Subject
+from loaders.narrative.subjects import SUM
+from loaders.narrative.vocabulary import Vocabulary
+from loaders.numbers import Unit, UnitKind
+
+BUDGET_PHASES = frozenset({"budget", "initial_budget", "supplementary_budget"})
+# Spending that a section tells by instalments of the budget is of that instalment.
+_INSTALMENTS = {"budget_initial": "年初预算安排", "budget_supplementary": "追加预算安排"}
+_MONEY_UNIT = re.compile(r"\d(万元|亿元|元)")
+
+
+def said(spot: Spot) -> str | None:
+    """The phase that the clause prints; 追加 before 预算 makes it a supplementary one. None if it prints none."""
+    phases = [t.word.value for t in spot.clause if t.word and t.has_role("phase")]
+    if not phases:
+        earlier = [t.word.value for t in spot.sentence.lead if t.word and t.has_role("phase")]
+        if "contract" in earlier:
+            return "contract"
+        summed = SUM.search(spot.sentence.text[spot.sentence.lead_start : spot.number.start])
+        return "supplementary_budget" if summed and "supplementary_budget" in earlier else None
+    if "contract" in phases:
+        return "contract"
+    if phases[-1] == "budget" and "supplementary_budget" in phases:
+        return "supplementary_budget"
+    if phases[-1] == "actual" and len(phases) > 1 and spot.clause[-1].text == "支出":
+        # 预算支出5万元: 支出 is the noun here, not what was done.
+        return phases[-2]
+    return phases[-1]
+
+
+def phase(state: State, printed: str | None, level: Level | None) -> tuple[str, bool]:
+    """The phase of an amount, and whether it was printed; else it is the whole's, the section's or the report's."""
+    of_section = state.section.phase if state.section else None
+    if printed == "budget" and of_section in BUDGET_PHASES:
+        return of_section or printed, True
+    if printed == "budget" and state.report.default_phase == "initial_budget":
+        return "initial_budget", True
+    if printed is not None:
+        return printed, True
+    of_whole = level.parent.phase if level else None
+    if of_whole is not None and of_whole not in ("change", "count", "score"):
+        return of_whole, False
+    return of_section or state.report.default_phase, False
+
+
+def base(state: State, of_phase: str, level: Level | None) -> str:
+    """What an amount is a part of, as printed."""
+    if of_phase == "actual" and state.section_code in _INSTALMENTS:
+        return _INSTALMENTS[state.section_code]
+    return level.parent.label if level else ""
+
+
+def implied_unit(
+    vocabulary: Vocabulary, lexer: Lexer, spot: Spot, subject: Subject | None, printed: str | None, residue: str
+) -> Unit | None:
+    """The unit of an amount that was printed without one; None if it is likelier no amount at all.
+
+    Only in a sentence, where a unit was forgotten once: rows of tables that lost their cells have no units at all.
+    """
+    text, number = spot.sentence.text, spot.number
+    units = vocabulary.unit_by_text
+    if printed == "contract" and "," in text[number.start : number.digits_end]:
+        return units["元"]
+    if subject is None or residue or subject.kind is not UnitKind.YUAN or not number.decimals:
+        return None
+    if not re.match(r"[，。；（）]|$", text[number.end :]) or not re.search(r"[，。；]", text):
+        return None
+    bare = [n for n in lexer.numbers(text) if n.unit is None and n.reason is None and n.decimals]
+    if len(bare) > 1 or not (spot.terms() or printed is not None):
+        return None
+    near = _MONEY_UNIT.search(text, number.end) or _MONEY_UNIT.search(text)
+    return units[near[1]] if near else units["万元"]

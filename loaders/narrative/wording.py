@@ -1,0 +1,53 @@
+"""Small judgements about wording: what is left unexplained between words, what a name is without its lead-in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from loaders.narrative.lexer import Token
+from loaders.narrative.vocabulary import Vocabulary
+
+# What a change is measured against: 较上年, 与2020年相比, 较预算数.
+_COMPARED_WITH = re.compile(r"[比较与](?P<base>[^，。；、比较与]{0,8}?(?:年度?|上年|去年|同期|预算数?|决算数?|年初数))")
+_COMPARING = re.compile(r"相比|比上年|较上年|比去年|较去年|同比|[比较]20\d\d年")
+_LEAD_IN = re.compile(
+    r"^(?:\d{1,2}[、.．]|（\d{1,2}）)?(?:其中|包括|包含|主要包括|分别为|分别是|是|为|和|及|以及|（其中)*：?"
+)
+_LEAD_OUT = re.compile(r"(?:的?(?:绩效)?(?:自评|评价)?(?:综合)?|费用为|为|是|共|约|达|计)$")
+_EDGES = "，。；：、（）() \n\t"
+
+
+def residue(vocabulary: Vocabulary, text: str, start: int, end: int, tokens: Iterable[Token]) -> str:
+    """What stands in `text[start:end]` besides the tokens, fillers, punctuation and digits."""
+    left = list(text[start:end])
+    for token in tokens:
+        for i in range(max(token.start, start), min(token.end, end)):
+            left[i - start] = "\0"
+    # What stands in closed brackets explains, and does not change what is spoken of.
+    plain = re.sub(r"（[^（）]*）", "", "".join(left))
+    rest = vocabulary.filler_pattern.sub("", plain).replace("\0", "")
+    return re.sub(r"[\s\d，。；：、（）()%—\-.]", "", rest)
+
+
+def strip(text: str) -> str:
+    """`text` without punctuation at its ends."""
+    return text.strip(_EDGES)
+
+
+def name(text: str) -> str:
+    """A name without the words that lead into or out of it."""
+    bare = _LEAD_IN.sub("", strip(text))
+    bare = re.sub(r"(?:20\d\d年度?)$", "", bare)
+    return strip(_LEAD_OUT.sub("", bare))
+
+
+def compared_with(text: str, start: int, end: int) -> str:
+    """What `text[start:end]` compares with, the last time it says so; empty if it does not."""
+    found = list(_COMPARED_WITH.finditer(text, start, end))
+    return found[-1]["base"] if found else ""
+
+
+def is_comparing(text: str) -> bool:
+    """Whether a lead compares with another year."""
+    return _COMPARING.search(text) is not None
