@@ -23,7 +23,7 @@ _BROKEN_DECIMAL = re.compile(r"(?<=\d)[。.．][ \t\u3000]*\n[ \t\u3000]*(?=\d{1
 _LIST_NUMBER_BEFORE = re.compile(r"(?:^|\n)\s*\d{1,3}$|\d[.。]\d*$")
 _SPACE_IN_NUMBER = re.compile(rf"(?<=\d)[{_SPACE}]+(?=[.,]\d)")
 # Letter-spaced numbers of justified print: 1 2 1 , 3 9 3 . 5 2万元.
-_SPACED_DIGITS = re.compile(rf"(?<![\w.,])\d(?:[{_SPACE}][\d.,]){{2,}}(?=[{_SPACE}]?[万亿元年%])")
+_SPACED_DIGITS = re.compile(rf"(?<![\dA-Za-z.,])\d(?:[{_SPACE}][\d.,]){{2,}}(?=[{_SPACE}]?[万亿元年%])")
 _STRAY_SPACE = re.compile(
     rf"(?<=[{_CJK}{_PUNCTUATION}])[{_SPACE}]+|[{_SPACE}]+(?=[{_CJK}{_PUNCTUATION}])|^[{_SPACE}]+|[{_SPACE}]+$",
     re.MULTILINE,

@@ -43,14 +43,20 @@ MAX_BYTES = 200 * 1024 * 1024
 def find(paths: list[Path]) -> Iterator[Path]:
     """The files at `paths` in a stable order; folders are walked, hidden files left out.
 
-    A path that is not there comes too, so that `read` gives the record of it.
+    A file comes once, however often it is named. A path that is not there comes too, so that `read` gives the record
+    of it.
     """
+    seen: set[Path] = set()
     for path in paths:
-        if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file())
-            yield from sorted(p for p in inside if not any(q.startswith(".") for q in p.relative_to(path).parts))
-        else:
-            yield path
+        for file in _files_in(path) if path.is_dir() else [path]:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file
+
+
+def _files_in(folder: Path) -> list[Path]:
+    inside = (p for p in folder.rglob("*") if p.is_file())
+    return sorted(p for p in inside if not any(q.startswith(".") for q in p.relative_to(folder).parts))
 
 
 def read(path: Path) -> Document:

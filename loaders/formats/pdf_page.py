@@ -11,7 +11,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -23,10 +23,12 @@ from loaders.formats.pdf_rules import Rule, rules_of
 MOST_PAGES = 3000
 # Slanted type is 11 to 15 degrees off its line; what is more is a watermark, which is not part of the text.
 _SLANT = 20.0
+# The box of a Chinese character above and below the baseline, in ems.
+_ASCENT, _DESCENT = 0.86, 0.14
 
 
 class Glyph(NamedTuple):
-    """A printed character in the box of its line: full font height, full advance width."""
+    """A printed character in its em box: the height of the font about the baseline, the full advance width."""
 
     char: str
     left: float
@@ -148,36 +150,50 @@ def _chars(page: Any) -> list[_Char]:
 
 
 def _read_chars(textpage: Any) -> Iterator[_Char]:
+    """The characters in the order of the file.
+
+    The box that pdfium calls loose is as high as the ink in fonts that state no height, so that only its width is used
+    here: an em on the baseline is the same for every character of a line. Calls into pdfium are what a page costs,
+    hence font size and direction are asked for once a run.
+    """
     count = pdfium.FPDFText_CountChars(textpage)
-    if count <= 0:
-        return
-    boxes = (pdfium.FS_RECTF * count)()
-    # Every call into pdfium counts for the speed of the reader, so that a character costs two.
-    box_of, unicode_of, angle_of = (
-        pdfium.FPDFText_GetLooseCharBox,
-        pdfium.FPDFText_GetUnicode,
-        pdfium.FPDFText_GetCharAngle,
-    )
-    size = ctypes.sizeof(pdfium.FS_RECTF)
-    last_top = last_bottom = last_left = last_right = math.inf
-    turns: int | None = 0
-    for index in range(count):
-        if not box_of(textpage, index, ctypes.byref(boxes, index * size)):
+    codes = _codes(textpage, count)
+    box, matrix, x, y = pdfium.FS_RECTF(), pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    into_box, into_matrix, into_x, into_y = (ctypes.byref(value) for value in (box, matrix, x, y))
+    box_of, origin_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharOrigin
+    em = last_x = last_y = last_top = last_bottom = math.inf
+    turns: int | None = None
+    for index, code in enumerate(codes):
+        if not (box_of(textpage, index, into_box) and origin_of(textpage, index, into_x, into_y)):
             continue
-        box = boxes[index]
-        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        left, top, right, bottom, at_x, at_y = box.left, box.top, box.right, box.bottom, x.value, y.value
         if left >= right or bottom >= top:
             continue  # not printed: spaces and line ends that pdfium adds
-        same_line = turns is not None and (
-            (abs(top - last_top) < 0.01 and abs(bottom - last_bottom) < 0.01 and turns % 2 == 0)
-            or (abs(left - last_left) < 0.01 and abs(right - last_right) < 0.01 and turns % 2 == 1)
-        )
-        if not same_line:
-            turns = _quarter_turns(math.degrees(angle_of(textpage, index)))
-        last_top, last_bottom, last_left, last_right = top, bottom, left, right
-        char = _printed(unicode_of(textpage, index))
-        if turns is not None and char:
-            yield _Char(char, left, top, right, bottom, turns)
+        if turns != 0 or at_y != last_y or at_x < last_x or top != last_top or bottom != last_bottom:
+            pdfium.FPDFText_GetMatrix(textpage, index, into_matrix)
+            turns = _quarter_turns(math.degrees(math.atan2(matrix.c, matrix.a)))
+            em = pdfium.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d)
+        last_x, last_y, last_top, last_bottom = at_x, at_y, top, bottom
+        char = _printed(code)
+        if turns is None or not char:
+            continue
+        if turns % 2 == 0 and 3 * em >= top - bottom:
+            up, down = (_ASCENT, _DESCENT) if turns == 0 else (_DESCENT, _ASCENT)
+            top, bottom = at_y + up * em, at_y - down * em
+        elif turns % 2 == 1 and 3 * em >= right - left:
+            up, down = (_ASCENT, _DESCENT) if turns == 1 else (_DESCENT, _ASCENT)
+            left, right = at_x - down * em, at_x + up * em
+        yield _Char(char, left, top, right, bottom, turns)
+
+
+def _codes(textpage: Any, count: int) -> Sequence[int]:
+    """The code of every character, in one call where the text that pdfium gives is not shortened."""
+    text = (ctypes.c_ushort * (count + 1))()
+    if count > 0 and pdfium.FPDFText_GetText(textpage, 0, count, text) == count + 1:
+        codes = text[:count]
+        if not any(code == 0 or 0xD800 <= code <= 0xDFFF for code in codes):
+            return codes
+    return [pdfium.FPDFText_GetUnicode(textpage, index) for index in range(count)]
 
 
 def _quarter_turns(degrees: float) -> int | None:

@@ -81,6 +81,8 @@ class ReportSplitter:
         segments = [_Segment(0, 0, None, "", None, None)]
         awaiting: str | None = None
         quoted: str | None = None
+        # A title printed again further on stands in the contents here, or on a cover before it.
+        last_print = {_compact(text.text): index for index, text in enumerate(texts)}
         for index, (block, repaired) in enumerate(zip(blocks, texts, strict=True)):
             line = repaired.text.strip()
             current = segments[-1]
@@ -108,7 +110,8 @@ class ReportSplitter:
             if name := labelled_project(line):
                 segments[-1] = replace(current, project=name)
                 continue
-            kind = None if re.search(r"[。；，]", line) or _MONEY.search(line) else self._title_kind(block, line)
+            prose = re.search(r"[。；，]", line) is not None or _MONEY.search(line) is not None
+            kind = None if prose or last_print[_compact(line)] > index else self._title_kind(block, line)
             if kind is not None:
                 organization = self._organizations.in_title(line)
                 changed = current.kind is not None and (
@@ -177,6 +180,10 @@ class ReportSplitter:
             else:
                 merged.append(pending)
         return merged
+
+
+def _compact(line: str) -> str:
+    return re.sub(r"\s", "", line)
 
 
 def _year_in(title: str) -> int | None:

@@ -99,7 +99,8 @@ class SubjectFinder:
                 return None, residue
             subject = self.named(spot.state, spot.sentence, term, spot.number.unit)
             if subject is not None:
-                return self._refined(spot, subject, term), ""
+                carried = self._carried_over(spot, term)
+                return carried or self._refined(spot, subject, term), ""
             rows = self._vocabulary.terms.get(term.text, ())
             if rows and all(row.item is None for row in rows):
                 return None, term.text
@@ -111,6 +112,16 @@ class SubjectFinder:
             # 一般公共预算财政拨款5万元: income or expenditure? It does not say, and is not the subject's own.
             return None, fund.text
         return self._without_term(spot, said), ""
+
+    def _carried_over(self, spot: Spot, term: Token) -> Subject | None:
+        """上年结转结余的一般公共预算收入: a part of the carry-over, not that income."""
+        before = next((t for t in spot.terms(before=term.start) if t.end + 1 == term.start), None)
+        if before is None or spot.sentence.text[before.end] != "的":
+            return None
+        whole = self.named(spot.state, spot.sentence, before, spot.number.unit)
+        if whole is None or not whole.item.startswith("carryover"):
+            return None
+        return replace(whole, component="part", label=spot.sentence.text[before.start : term.end])
 
     def _refined(self, spot: Spot, subject: Subject, term: Token) -> Subject:
         """The subject of a term, as what surrounds it narrows it down."""

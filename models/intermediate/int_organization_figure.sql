@@ -1,7 +1,18 @@
 -- One figure an organisation, year, item and phase: the one of the weightiest report (a final account before a
 -- performance report before a budget), and there the first printed. Spending told by instalments of the budget
 -- (年初预算安排, 追加预算安排) is added up.
-with instalments as (
+with printed as (
+    -- instalments count only where the report prints no undivided amount
+    select *
+    from {{ ref('int_report_figure') }}
+    where organization_name is not null and fiscal_year is not null
+    qualify tranche is null
+        or count(*) filter (where tranche is null) over (
+            partition by report_id, fiscal_year, statement, item_key, phase
+        ) = 0
+),
+
+instalments as (
     select
         organization_name,
         fiscal_year,
@@ -16,13 +27,12 @@ with instalments as (
         sum(half_width) as half_width,
         min(unit) as unit,
         min(number_no) as number_no,
-        min(figure_id) as figure_id,
+        min_by(figure_id, number_no) as figure_id,
         min(item) as item,
         min(item_label) as item_label,
         min(region_code) as region_code,
         count(*) as instalment_count
-    from {{ ref('int_report_figure') }}
-    where organization_name is not null and fiscal_year is not null
+    from printed
     group by
         organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind
 )

@@ -19,4 +19,5 @@ select
     max(value) filter (where item = 'equipment_over_1m' and phase = 'count') as equipment_over_1m_count
 from {{ ref('int_organization_figure') }}
 where item in ('assets_total', 'assets_net', 'assets_current', 'assets_fixed', 'fixed_land_buildings', 'fixed_general_equipment', 'fixed_special_equipment', 'fixed_relics', 'fixed_books', 'fixed_furniture', 'vehicles', 'equipment_over_500k', 'equipment_over_1m')
+    and phase in ('actual', 'count')
 group by organization_name, fiscal_year

@@ -61,8 +61,7 @@ full_year as (
                 when initial_budget_yuan is not null and supplementary_budget_yuan is not null
                     then initial_budget_yuan + supplementary_budget_yuan
             end,
-            initial_budget_yuan,
-            supplementary_budget_yuan
+            initial_budget_yuan
         ) as full_year_budget_yuan
     from wide
 )

@@ -5,7 +5,9 @@ select
     min(region_code) as region_code,
     fiscal_year,
     max(value) filter (where item = 'operating_funds' and phase = 'actual') as actual_yuan,
-    max(value) filter (where item = 'operating_funds' and phase = 'change') as change_yuan
+    max(value) filter (where item = 'operating_funds' and phase = 'change') as change_yuan,
+    max(value) filter (where item = 'operating_funds' and phase in ('budget', 'initial_budget')) as budget_yuan
 from {{ ref('int_organization_figure') }}
 where item in ('operating_funds')
+    and phase in ('actual', 'change', 'budget', 'initial_budget')
 group by organization_name, fiscal_year

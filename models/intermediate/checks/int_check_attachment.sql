@@ -60,13 +60,13 @@ table_list as (
 ),
 
 every_announcement as (
-    select document_id, block_no, quote, announced, is_supplied from attachment
+    select 'file' as kind, document_id, block_no, quote, announced, is_supplied from attachment
     union all
-    select document_id, block_no, quote, announced, is_supplied from table_list
+    select 'tables', document_id, block_no, quote, announced, is_supplied from table_list
 )
 
 select
-    'attachment:' || a.document_id || ':' || cast(a.block_no as varchar) as check_key,
+    'attachment:' || a.kind || ':' || a.document_id || ':' || cast(a.block_no as varchar) as check_key,
     'S11' as rule_id,
     cast(null as varchar) as severity,
     case when a.is_supplied then 'pass' else 'fail' end as state,

@@ -27,6 +27,13 @@ with instalments as (
             partition by document_id, organization_name, fiscal_year, statement, item_key, phase, tranche
             order by number_no
         ) = 1
+            -- instalments count only where the document prints no undivided amount
+            and (
+                tranche is null
+                or count(*) filter (where tranche is null) over (
+                    partition by document_id, organization_name, fiscal_year, statement, item_key, phase
+                ) = 0
+            )
     ) as first_print
     group by
         document_id, file_name, organization_name, fiscal_year, statement, item, item_key, item_label, phase, unit

@@ -1,0 +1,191 @@
+"""Ruling lines to grids: which rules belong to one table, where its rows and columns are, and which cells are merged.
+
+Takes the rules of a page, gives `Grid`s. Rules are snapped (two cells draw their common border twice, a little apart)
+and joined before their crossings are looked for, so that it does not matter how a file draws them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from loaders.formats.pdf_rules import Rule
+
+# Points. Borders of one edge lie closer than _SNAP; pieces of one border are less than _BREAK apart, and cells wider.
+_SNAP = 2.4
+_BREAK = 3.0
+_SHORTEST = 4.0
+# A border parts two cells if it runs along this share of their common side.
+_COVERED = 0.5
+
+
+class Region(NamedTuple):
+    """A cell of a grid: its first row and column, and those after its last."""
+
+    row: int
+    col: int
+    row_end: int
+    col_end: int
+
+
+class Grid(NamedTuple):
+    """A ruled table: the edges of its rows (`ys`) and columns (`xs`), and its cells in reading order."""
+
+    xs: list[float]
+    ys: list[float]
+    regions: list[Region]
+
+    def region_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """The row and column of the elementary cell at a point, or None outside the grid."""
+        row, col = bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1
+        if 0 <= row < len(self.ys) - 1 and 0 <= col < len(self.xs) - 1:
+            return row, col
+        return None
+
+
+class Network(NamedTuple):
+    """Rules that touch each other, joined and snapped."""
+
+    horizontal: list[Rule]
+    vertical: list[Rule]
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        xs = [rule.at for rule in self.vertical]
+        ys = [rule.at for rule in self.horizontal]
+        for rule in self.horizontal:
+            xs += rule.start, rule.end
+        for rule in self.vertical:
+            ys += rule.start, rule.end
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def networks(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Network]:
+    """The rules by network, from the top of the page to the bottom."""
+    across, down = _join(horizontal), _join(vertical)
+    owner = list(range(len(across) + len(down)))
+
+    def find(index: int) -> int:
+        while owner[index] != index:
+            owner[index] = owner[owner[index]]
+            index = owner[index]
+        return index
+
+    for i, h in enumerate(across):
+        for j, v in enumerate(down, len(across)):
+            if (
+                h.start - _BREAK <= v.at <= h.end + _BREAK
+                and v.start - _BREAK <= h.at <= v.end + _BREAK
+                and find(i) != find(j)
+            ):
+                owner[find(i)] = find(j)
+    groups: dict[int, Network] = defaultdict(lambda: Network([], []))
+    for i, rule in enumerate(across):
+        groups[find(i)].horizontal.append(rule)
+    for j, rule in enumerate(down, len(across)):
+        groups[find(j)].vertical.append(rule)
+    return sorted(groups.values(), key=lambda network: (network.box[1], network.box[0]))
+
+
+def _join(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules snapped to common positions and joined where they touch; what stays too short is no border."""
+    joined: list[Rule] = []
+    cluster: list[Rule] = []
+    for rule in [*sorted(rules), None]:
+        if cluster and (rule is None or rule.at - cluster[0].at > _SNAP):
+            at = sum(r.at for r in cluster) / len(cluster)
+            start = end = None
+            for piece in sorted(cluster, key=lambda r: r.start):
+                if start is None or end is None:
+                    start, end = piece.start, piece.end
+                elif piece.start <= end + _BREAK:
+                    end = max(end, piece.end)
+                else:
+                    joined.append(Rule(at, start, end))
+                    start, end = piece.start, piece.end
+            if start is not None and end is not None:
+                joined.append(Rule(at, start, end))
+            cluster = []
+        if rule is not None:
+            cluster.append(rule)
+    return [rule for rule in joined if rule.end - rule.start >= _SHORTEST]
+
+
+def grid(network: Network) -> Grid | None:
+    """The cells that a network of rules makes, or None if it makes fewer than two columns or no closed row.
+
+    Sides that are not drawn are those of the box around the rules: tables often have no border on the left and right,
+    or none at the bottom of a page.
+    """
+    if not network.horizontal or not network.vertical:
+        return None
+    left, top, right, bottom = network.box
+    xs = _edges([rule.at for rule in network.vertical], left, right)
+    ys = _edges([rule.at for rule in network.horizontal], top, bottom)
+    rows, cols = len(ys) - 1, len(xs) - 1
+    if rows < 1 or cols < 2:
+        return None
+    parted_right = _walls(network.vertical, xs, ys)
+    parted_below = _walls(network.horizontal, ys, xs)
+    return Grid(xs, ys, _regions(rows, cols, parted_right, parted_below))
+
+
+def _edges(positions: Iterable[float], first: float, last: float) -> list[float]:
+    edges: list[float] = []
+    for at in sorted([*positions, first, last]):
+        if not edges or at - edges[-1] > _SNAP:
+            edges.append(at)
+    return edges
+
+
+def _walls(rules: Sequence[Rule], edges: Sequence[float], steps: Sequence[float]) -> set[tuple[int, int]]:
+    """(edge, step) for every step between two crossing edges along which a rule runs."""
+    walls: set[tuple[int, int]] = set()
+    for rule in rules:
+        edge = min(range(len(edges)), key=lambda i: abs(edges[i] - rule.at))
+        for step in range(len(steps) - 1):
+            covered = min(rule.end, steps[step + 1]) - max(rule.start, steps[step])
+            if covered > _COVERED * (steps[step + 1] - steps[step]):
+                walls.add((edge, step))
+    return walls
+
+
+def _regions(
+    rows: int, cols: int, parted_right: set[tuple[int, int]], parted_below: set[tuple[int, int]]
+) -> list[Region]:
+    """Elementary cells without a wall between them are one cell, as far as they make a rectangle."""
+    taken: set[tuple[int, int]] = set()
+    regions: list[Region] = []
+    for row in range(rows):
+        for col in range(cols):
+            if (row, col) in taken:
+                continue
+            col_end = col + 1
+            while col_end < cols and (col_end, row) not in parted_right and (row, col_end) not in taken:
+                col_end += 1
+            row_end = row + 1
+            while row_end < rows and _goes_on(row_end, col, col_end, cols, parted_right, parted_below):
+                row_end += 1
+            taken.update((r, c) for r in range(row, row_end) for c in range(col, col_end))
+            regions.append(Region(row, col, row_end, col_end))
+    return regions
+
+
+def _goes_on(
+    row: int,
+    col: int,
+    col_end: int,
+    cols: int,
+    parted_right: set[tuple[int, int]],
+    parted_below: set[tuple[int, int]],
+) -> bool:
+    """Whether the cell from `col` to `col_end` also takes in this row: no wall above it, none inside, one each side."""
+    return (
+        not any((row, c) in parted_below for c in range(col, col_end))
+        and not any((c, row) in parted_right for c in range(col + 1, col_end))
+        and (col == 0 or (col, row) in parted_right)
+        and (col_end == cols or (col_end, row) in parted_right)
+    )

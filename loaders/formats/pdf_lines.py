@@ -1,0 +1,122 @@
+"""Characters of a PDF page to lines of text, and lines to the text of a cell.
+
+Takes `Glyph`s in any order, gives `Line`s from top to bottom. Text is what is printed: spaces that the file prints
+stay, and a gap between two Latin letters or digits that is as wide as a space is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+from loaders.formats.pdf_page import Glyph
+
+# Two characters stand on one line if they overlap by this share of the smaller one's height.
+_SAME_LINE = 0.5
+# A narrower gap than this share of the height is kerning; a space is 0.25 of an em and more.
+_SPACE = 0.24
+# Shares of the height from which a gap parts two texts: 部门：某局        单位：万元. Spaces that are printed may also
+# stretch a title (收 入 总 表), so that they need more.
+_PARTING, _PARTING_SPACES = 2.5, 4.0
+
+
+class Line(NamedTuple):
+    """A line of text, or a part of one that a wide gap sets apart; `size` is the height of most of its characters."""
+
+    glyphs: tuple[Glyph, ...]
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """The characters by line, top to bottom, each line left to right; blank lines are left out."""
+    rows: list[list[Glyph]] = []
+    top = bottom = 0.0
+    for glyph in sorted(glyphs, key=lambda g: g.top + g.bottom):
+        height = glyph.bottom - glyph.top
+        if not rows or min(bottom, glyph.bottom) - max(top, glyph.top) < _SAME_LINE * min(height, bottom - top):
+            rows.append([])
+            top, bottom = glyph.top, glyph.bottom
+        elif height > bottom - top:
+            top, bottom = glyph.top, glyph.bottom  # an index beside a letter: the letter is the line
+        rows[-1].append(glyph)
+    return [_in_order(row) for row in rows if any(not glyph.char.isspace() for glyph in row)]
+
+
+def _in_order(row: list[Glyph]) -> list[Glyph]:
+    """Left to right; what is printed twice on the same spot to look bold counts once."""
+    ordered: list[Glyph] = []
+    for glyph in sorted(row, key=lambda g: g.left):
+        for other in reversed(ordered[-3:]):
+            same_spot = abs(glyph.left - other.left) < 0.3 * (glyph.right - glyph.left)
+            if glyph.char == other.char and same_spot and abs(glyph.top - other.top) < 0.3 * (glyph.bottom - glyph.top):
+                break
+        else:
+            ordered.append(glyph)
+    return ordered
+
+
+def text_of(row: Sequence[Glyph]) -> str:
+    """The text of one line, without white space at its ends."""
+    parts: list[str] = []
+    last: Glyph | None = None
+    for glyph in row:
+        if last is not None and _is_latin(last.char) and _is_latin(glyph.char):
+            gap = glyph.left - last.right
+            if gap > _SPACE * min(last.bottom - last.top, glyph.bottom - glyph.top):
+                parts.append(" ")
+        parts.append(glyph.char)
+        last = glyph
+    return "".join(parts).strip()
+
+
+def _is_latin(char: str) -> bool:
+    return "!" <= char <= "~"
+
+
+def cell_text(glyphs: Iterable[Glyph]) -> str:
+    """The text of a cell: its lines joined with nothing between them, so that a wrapped number or name is whole."""
+    return "".join(text_of(row) for row in lines(glyphs))
+
+
+def line_of(row: Sequence[Glyph]) -> Line:
+    """A line, or a part of one, from its characters in order."""
+    visible = [glyph for glyph in row if not glyph.char.isspace()]
+    return Line(
+        tuple(row),
+        text_of(row),
+        visible[0].left,
+        min(glyph.top for glyph in visible),
+        max(glyph.right for glyph in visible),
+        max(glyph.bottom for glyph in visible),
+        median(glyph.bottom - glyph.top for glyph in visible),
+    )
+
+
+def parts(row: Sequence[Glyph]) -> list[Line]:
+    """The texts that wide gaps set apart in one line, left to right."""
+    cuts = [0]
+    last: int | None = None
+    for index, glyph in enumerate(row):
+        if glyph.char.isspace():
+            continue
+        if last is not None:
+            gap = glyph.left - row[last].right
+            wide = _PARTING if index == last + 1 else _PARTING_SPACES
+            if gap > wide * (glyph.bottom - glyph.top):
+                cuts.append(index)
+        last = index
+    pieces = [row[start:end] for start, end in zip(cuts, [*cuts[1:], len(row)], strict=True)]
+    # 目      录 is one word: single characters are spread, not apart.
+    if all(sum(not glyph.char.isspace() for glyph in piece) == 1 for piece in pieces):
+        pieces = [row]
+    return [line_of(piece) for piece in pieces]

@@ -1,0 +1,248 @@
+"""Files: what they are is found from their content; one that cannot be read is a record that says why."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from loaders.document import Document, Status
+from loaders.formats import find, read, read_bytes
+from loaders.landing import Landing
+from loaders.narrative import Interpreter
+
+SENTENCE = "2024年度本年收入合计5万元，本年支出合计3万元。"
+PAGE = f"<html><head><title>某局决算</title></head><body><p>{SENTENCE}</p></body></html>"
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    """Writes bytes to a file of the given name and returns its path."""
+
+    def write_file(name: str, data: bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    return write_file
+
+
+def rejected(document: Document, reason: str) -> bool:
+    """Whether a document was refused for that reason, with a message and nothing read."""
+    return (
+        (document.status, document.reason) == (Status.REJECTED, reason)
+        and bool(document.message)
+        and document.blocks == ()
+    )
+
+
+# The kind of a file
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.pdf", "a.docx", "a"])
+def test_the_kind_is_found_by_content_whatever_the_name(write, name):
+    assert read(write(name, SENTENCE.encode())).format == "txt"
+    assert read(write(name, PAGE.encode())).format == "html"
+    assert read(write(name, b"%PDF-1.7\n")).format == "pdf"
+
+
+@pytest.mark.parametrize("page", [PAGE, "<!DOCTYPE html><p>收入", "\n <TABLE><tr><td>收入</table>", "<div>收入</div>"])
+def test_markup_makes_a_web_page(page):
+    assert read_bytes(page.encode(), Path("a.txt")).format == "html"
+
+
+@pytest.mark.parametrize("text", ["支出<5万元且收入>3万元", "<<预算法>>实施", "a < b"])
+def test_angle_brackets_in_prose_make_no_web_page(text):
+    assert read_bytes(text.encode(), Path("a.html")).format == "txt"
+
+
+def test_a_document_knows_its_file(write):
+    data = SENTENCE.encode()
+    path = write("某局决算.txt", data)
+    document = read(path)
+    assert (document.file_name, document.path, document.size) == ("某局决算.txt", str(path), len(data))
+    assert document.document_id == hashlib.sha256(data).hexdigest()
+    assert (document.status, document.reason, document.message) == (Status.LOADED, None, None)
+
+
+def test_headings_are_judged_alike_in_text_and_web_pages():
+    text = read_bytes("一、收入情况\n支出3万元。".encode(), Path("a"))
+    page = read_bytes("<p>一、收入情况</p><p>支出3万元。</p>".encode(), Path("a"))
+    for document in (text, page):
+        assert [(b.kind, b.level, b.text) for b in document.blocks] == [
+            ("heading", 2, "一、收入情况"),
+            ("paragraph", 0, "支出3万元。"),
+        ]
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data"),
+    [
+        ("utf-8", SENTENCE.encode("utf-8")),
+        ("utf-8-sig", SENTENCE.encode("utf-8-sig")),
+        ("gb18030", SENTENCE.encode("gb18030")),
+        ("gb18030", SENTENCE.encode("gbk")),
+        ("gb18030", SENTENCE.encode("gb2312")),
+        ("utf-16", SENTENCE.encode("utf-16")),
+        ("utf-16", b"\xff\xfe" + SENTENCE.encode("utf-16-le")),
+        ("utf-16", b"\xfe\xff" + SENTENCE.encode("utf-16-be")),
+    ],
+)
+def test_text_is_decoded_whatever_its_encoding(encoding, data):
+    document = read_bytes(data, Path("a.txt"))
+    assert (document.encoding, [block.text for block in document.blocks]) == (encoding, [SENTENCE])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_web_pages_are_decoded_alike(encoding):
+    document = read_bytes(PAGE.encode(encoding), Path("a.html"))
+    assert (document.title, [block.text for block in document.blocks]) == ("某局决算", [SENTENCE])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "部門決算公開說明，預算收入支出情況".encode("big5"),
+        "収入は三百万円です。支出は百万円".encode("shift_jis"),
+        "수입과 지출의 결산 보고서입니다".encode("euc-kr"),
+        b"\xdc\xe4\xf6",
+        b"\xef\xbb\xbf\xff",
+        b"\xff\xfeabc",
+    ],
+    ids=["big5", "shift_jis", "euc_kr", "latin_1", "not utf-8 behind its mark", "half a utf-16 character"],
+)
+def test_text_in_another_encoding_is_refused_and_not_loaded_as_nonsense(data):
+    assert rejected(read_bytes(data, Path("a.txt")), "wrong_encoding")
+
+
+# What cannot be read
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t \r\n"])
+def test_an_empty_file_is_refused(data):
+    assert rejected(read_bytes(data, Path("a.txt")), "empty_file")
+
+
+@pytest.mark.parametrize("data", ["　\n　".encode(), b"\xef\xbb\xbf", b"<html><body> </body></html>"])
+def test_a_file_that_prints_nothing_is_refused(data):
+    assert rejected(read_bytes(data, Path("a.txt")), "no_text")
+
+
+def test_binary_content_is_refused():
+    assert rejected(read_bytes(b"\x7fELF\x02\x01\x01\x00\x00\x00", Path("a.txt")), "binary_file")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n", "pdf"),
+        (b"PK\x03\x04docx", "zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+        (b"{\\rtf1\\ansi}", "rtf"),
+        (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"\xff\xd8\xff\xe0", "image"),
+    ],
+)
+def test_a_format_without_a_reader_is_named_and_refused(data, kind):
+    document = read_bytes(data, Path("a.txt"))
+    assert document.format == kind
+    assert rejected(document, "unsupported_format")
+    assert kind in (document.message or "")
+
+
+def test_a_path_that_cannot_be_opened_is_a_record_too(tmp_path):
+    document = read(tmp_path)  # a folder has no bytes
+    assert rejected(document, "unreadable")
+    assert (document.path, document.size) == (str(tmp_path), 0)
+
+
+def test_a_path_that_is_not_there_is_a_record_too(tmp_path):
+    assert rejected(read(tmp_path / "没有.txt"), "missing")
+
+
+def test_files_without_content_are_told_apart_by_their_paths(write):
+    first, second = read(write("a.txt", b"")), read(write("b.txt", b""))
+    assert first.document_id != second.document_id
+    assert first.document_id == read(write("a.txt", b"")).document_id
+
+
+# Folders
+
+
+def test_folders_are_walked_in_order_without_hidden_files(write, tmp_path):
+    for name in ("b/2.txt", "b/1.txt", "a.txt", ".hidden.txt", ".git/config", "b/.DS_Store", "c/d/.x/3.txt", "c/d/4.txt"):
+        write(name, b"x")
+    assert [str(path.relative_to(tmp_path)) for path in find([tmp_path])] == ["a.txt", "b/1.txt", "b/2.txt", "c/d/4.txt"]
+
+
+def test_a_folder_inside_a_hidden_one_is_walked_when_it_is_asked_for(write, tmp_path):
+    path = write(".cache/reports/a.txt", b"x")
+    assert list(find([tmp_path / ".cache" / "reports"])) == [path]
+
+
+def test_paths_keep_the_order_in_which_they_are_given(write, tmp_path):
+    paths = [write("b.txt", b"x"), write("a.txt", b"x"), write(".hidden.txt", b"x")]
+    assert list(find(paths)) == paths
+
+
+def test_a_path_that_is_not_there_is_found_so_that_it_leaves_a_record(write, tmp_path):
+    paths = [tmp_path / "没有", write("a.txt", SENTENCE.encode())]
+    assert [read(path).reason for path in find(paths)] == ["missing", None]
+
+
+# Duplicates
+
+
+def landed(interpreter: Interpreter, *batches: list[Document]) -> tuple[list[list[Document]], list[tuple]]:
+    """The documents as landed, batch by batch, and the rows of raw.document in order of path."""
+    with duckdb.connect() as connection:
+        landing = Landing(connection)
+        landing.create()
+        documents = [landing.add([(d, interpreter.interpret(d)) for d in batch]) for batch in batches]
+        columns = "document_id, path, status, reason, message, duplicate_of"
+        return documents, connection.execute(f"select {columns} from raw.document order by path").fetchall()
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "in two batches"])
+def test_a_file_with_the_content_of_another_is_recorded_and_not_loaded_again(interpreter, together):
+    first = read_bytes(SENTENCE.encode(), Path("a/决算.txt"))
+    again = read_bytes(SENTENCE.encode(), Path("b/决算副本.txt"))
+    assert first.document_id == again.document_id
+    batches = ([first, again],) if together else ([first], [again])
+    documents, rows = landed(interpreter, *batches)
+    (kept, copy) = [document for batch in documents for document in batch]
+    assert kept == first
+    assert rejected(copy, "duplicate")
+    assert rows == [
+        (first.document_id, "a/决算.txt", "loaded", None, None, None),
+        (copy.document_id, "b/决算副本.txt", "rejected", "duplicate", "内容与 决算.txt 相同", first.document_id),
+    ]
+    assert copy.document_id != first.document_id
+
+
+def test_a_duplicate_brings_no_second_blocks_or_numbers(interpreter):
+    documents = [read_bytes(SENTENCE.encode(), Path(name)) for name in ("a.txt", "b.txt")]
+    with duckdb.connect() as connection:
+        landing = Landing(connection)
+        landing.create()
+        landing.add([(d, interpreter.interpret(d)) for d in documents])
+        assert connection.execute("select document_id, count(*) from raw.block group by all").fetchall() == [
+            (documents[0].document_id, 1)
+        ]
+        assert connection.execute("select printed from raw.number order by number_no").fetchall() == [
+            ("2024",),
+            ("5万元",),
+            ("3万元",),
+        ]
+
+
+def test_a_refused_file_lands_with_its_reason_and_no_text(interpreter):
+    document = read_bytes(b"%PDF-1.7\n", Path("a.pdf"))
+    _, rows = landed(interpreter, [document])
+    assert rows == [(document.document_id, "a.pdf", "rejected", "unsupported_format", document.message, None)]
