@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from loaders.document import Unreadable
 
@@ -36,7 +36,8 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, Va
 
 _SECTOR_SHIFTS = (9, 12)
 _LAST_SECTOR = 0xFFFFFFFA
-_STORAGE_OR_STREAM = (1, 2)
+_SMALLEST_STREAM = 4096
+_ROOT = 5
 
 
 @dataclass(slots=True)
@@ -178,7 +179,7 @@ def _is_hidden(name: str) -> bool:
     return any(part.startswith((".", "~$")) or part.lower() in _SYSTEM_FILES for part in parts)
 
 
-# OLE compound files: the container of Office 97 to 2003 and of old WPS
+# OLE compound files: the container of Office 97 to 2003 and of old WPS ([MS-CFB])
 
 
 def ole_kind(data: bytes) -> Literal["xls", "doc", "unknown"]:
@@ -186,8 +187,8 @@ def ole_kind(data: bytes) -> Literal["xls", "doc", "unknown"]:
 
     What stands at the root decides: a document with an embedded sheet has a workbook further down, and the reverse.
     """
-    root, everywhere = _ole_streams(data)
-    for names in (root, everywhere):
+    compound = _Compound(data)
+    for names in (compound.root(), {entry.name for entry in compound.entries}):
         if "worddocument" in names:
             return "doc"
         if "workbook" in names or "book" in names:
@@ -197,64 +198,103 @@ def ole_kind(data: bytes) -> Literal["xls", "doc", "unknown"]:
 
 def is_ole_encrypted(data: bytes) -> bool:
     """Whether an OLE file asks for a password: an encrypted package (docx, xlsx), or the flag in a Word document."""
-    root, _ = _ole_streams(data)
+    compound = _Compound(data)
+    root = compound.root()
     if "encryptedpackage" in root:
         return True
-    if "worddocument" not in root:
-        return False
-    # The file information block opens the stream, which is never too small to have sectors of its own ([MS-DOC] 2.5).
-    flags = data[((root["worddocument"] + 1) << data[30]) + 10 :][:2]
-    return len(flags) == 2 and bool(int.from_bytes(flags, "little") & 0x0100)
+    # The file information block opens the stream; bit 8 of its flags is fEncrypted ([MS-DOC] 2.5.2).
+    flags = compound.stream(root["worddocument"])[11:12] if "worddocument" in root else b""
+    return bool(flags and flags[0] & 1)
 
 
-def _ole_streams(data: bytes) -> tuple[dict[str, int], dict[str, int]]:
-    """First sectors by lower-case name: what stands at the root, and all entries ([MS-CFB] 2.6); empty if damaged."""
-    if len(data) < 512 or int.from_bytes(data[30:32], "little") not in _SECTOR_SHIFTS:
-        return {}, {}
-    entries = list(struct.iter_unpack("<64sHBxIII36xI8x", _ole_directory(data)))
-    names = {
-        number: entry[0][: max(0, min(entry[1], 64) - 2)].decode("utf-16-le", "replace").lower()
-        for number, entry in enumerate(entries)
-        if entry[2] in _STORAGE_OR_STREAM
-    }
-    root: dict[str, int] = {}
+def ole_stream(data: bytes, name: str) -> bytes:
+    """The stream of this lower-case name at the root of an OLE file, as far as it is there; empty if there is none."""
+    compound = _Compound(data)
+    entry = compound.root().get(name)
+    return b"" if entry is None else compound.stream(entry)
+
+
+class _Entry(NamedTuple):
+    """An entry of the directory: names are in lower case, `left`, `right` and `child` are numbers of entries."""
+
+    name: str
+    is_root: bool
+    left: int
+    right: int
+    child: int
+    start: int
+    size: int
+
+
+class _Compound:
+    """A compound file: a directory, and streams whose sectors are chained by an allocation table.
+
+    Nothing here raises on a damaged file: what cannot be followed is not there.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.entries: list[_Entry] = []
+        self._data = data
+        self._shift = int.from_bytes(data[30:32], "little")
+        if len(data) < 512 or self._shift not in _SECTOR_SHIFTS:
+            return
+        directory, small, more = (int.from_bytes(data[at : at + 4], "little") for at in (48, 60, 68))
+        self._allocation = self._read_allocation(more)
+        for name, length, kind, left, right, child, start, size in struct.iter_unpack(
+            "<64sHBxIII36xIQ", self._chain(directory)
+        ):
+            text = name[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace").lower()
+            # Half of the size is not cleared by old writers where sectors have 512 bytes.
+            self.entries.append(_Entry(text, kind == _ROOT, left, right, child, start, size & 0xFFFFFFFF))
+        self._small_allocation = array("I", self._chain(small))
+        self._small_data = self._chain(self.entries[0].start) if self.entries else b""
+
+    def root(self) -> dict[str, _Entry]:
+        """What stands at the root, by name: a tree of siblings."""
+        found: dict[str, _Entry] = {}
+        waiting = [entry.child for entry in self.entries[:1] if entry.is_root]
+        seen: set[int] = set()
+        while waiting:
+            number = waiting.pop()
+            if number < len(self.entries) and number not in seen:
+                seen.add(number)
+                entry = self.entries[number]
+                found[entry.name] = entry
+                waiting += (entry.left, entry.right)
+        return found
+
+    def stream(self, entry: _Entry) -> bytes:
+        """The bytes of a stream; small ones share the sectors of the root entry."""
+        if entry.size >= _SMALLEST_STREAM:
+            return self._chain(entry.start)[: entry.size]
+        parts = _follow(self._small_allocation, entry.start)
+        return b"".join(self._small_data[number << 6 : (number + 1) << 6] for number in parts)[: entry.size]
+
+    def _chain(self, start: int) -> bytes:
+        return b"".join(self._sector(number) for number in _follow(self._allocation, start))
+
+    def _sector(self, number: int) -> bytes:
+        whole = self._data[(number + 1) << self._shift : (number + 2) << self._shift]
+        return whole if len(whole) == 1 << self._shift else b""
+
+    def _read_allocation(self, more: int) -> array[int]:
+        tables = array("I", self._data[76:512])
+        seen: set[int] = set()
+        while more < _LAST_SECTOR and more not in seen and (sector := array("I", self._sector(more))):
+            seen.add(more)
+            tables.extend(sector[:-1])
+            more = sector[-1]
+        allocation = array("I")
+        for number in tables:
+            if number < _LAST_SECTOR:
+                allocation.frombytes(self._sector(number))
+        return allocation
+
+
+def _follow(allocation: array[int], number: int) -> Iterator[int]:
+    """The numbers of a chain of sectors; one that runs in a circle ends where it closes."""
     seen: set[int] = set()
-    waiting = [entries[0][5]] if entries else []
-    while waiting:
-        number = waiting.pop()
-        if number in names and number not in seen:
-            seen.add(number)
-            root[names[number]] = entries[number][6]
-            waiting += entries[number][3:5]
-    return root, {name: entries[number][6] for number, name in names.items()}
-
-
-def _ole_directory(data: bytes) -> bytes:
-    """The directory stream: its sectors, followed through the allocation table as far as they are there."""
-    size = 1 << data[30]
-
-    def sector(number: int) -> array[int]:
-        whole = data[(number + 1) * size : (number + 2) * size]
-        return array("I", whole if len(whole) == size else b"")
-
-    tables = array("I", data[76:512])
-    following = int.from_bytes(data[68:72], "little")
-    seen: set[int] = set()
-    while following < _LAST_SECTOR and following not in seen and (more := sector(following)):
-        seen.add(following)
-        tables.extend(more[:-1])
-        following = more[-1]
-    allocation = array("I")
-    for number in tables:
-        if number < _LAST_SECTOR:
-            allocation.extend(sector(number))
-    directory = b""
-    number = int.from_bytes(data[48:52], "little")
-    seen.clear()
-    while number < _LAST_SECTOR and number not in seen and (part := sector(number)):
+    while number < len(allocation) and number not in seen:
         seen.add(number)
-        directory += part.tobytes()
-        if number >= len(allocation):
-            break
+        yield number
         number = allocation[number]
-    return directory

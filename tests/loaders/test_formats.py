@@ -176,9 +176,23 @@ def test_files_without_content_are_told_apart_by_their_paths(write):
 
 
 def test_folders_are_walked_in_order_without_hidden_files(write, tmp_path):
-    for name in ("b/2.txt", "b/1.txt", "a.txt", ".hidden.txt", ".git/config", "b/.DS_Store", "c/d/.x/3.txt", "c/d/4.txt"):
+    for name in (
+        "b/2.txt",
+        "b/1.txt",
+        "a.txt",
+        ".hidden.txt",
+        ".git/config",
+        "b/.DS_Store",
+        "c/d/.x/3.txt",
+        "c/d/4.txt",
+    ):
         write(name, b"x")
-    assert [str(path.relative_to(tmp_path)) for path in find([tmp_path])] == ["a.txt", "b/1.txt", "b/2.txt", "c/d/4.txt"]
+    assert [str(path.relative_to(tmp_path)) for path in find([tmp_path])] == [
+        "a.txt",
+        "b/1.txt",
+        "b/2.txt",
+        "c/d/4.txt",
+    ]
 
 
 def test_a_folder_inside_a_hidden_one_is_walked_when_it_is_asked_for(write, tmp_path):
@@ -189,6 +203,12 @@ def test_a_folder_inside_a_hidden_one_is_walked_when_it_is_asked_for(write, tmp_
 def test_paths_keep_the_order_in_which_they_are_given(write, tmp_path):
     paths = [write("b.txt", b"x"), write("a.txt", b"x"), write(".hidden.txt", b"x")]
     assert list(find(paths)) == paths
+
+
+def test_a_file_comes_once_however_often_it_is_named(write, tmp_path, monkeypatch):
+    path = write("a/1.txt", b"x")
+    monkeypatch.chdir(tmp_path)
+    assert list(find([path, tmp_path, Path("a/1.txt"), path])) == [path]
 
 
 def test_a_path_that_is_not_there_is_found_so_that_it_leaves_a_record(write, tmp_path):

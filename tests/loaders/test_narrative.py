@@ -114,7 +114,7 @@ def test_a_character_printed_twice_does_not_hide_the_term(figures):
 
 
 def test_quotation_marks_spaces_and_broken_lines_do_not_hide_it_either(figures):
-    assert figures("“三公”经费 支出 1。\n25 万元。", "item value printed") == [
+    assert figures("“三公”经费 支出1。\n25 万元。", "item value printed") == [
         ["three_public_total", "12500", "1。\n25 万元"]
     ]
 
@@ -205,7 +205,9 @@ def test_among_which_may_begin_the_next_sentence(figures):
 
 
 def test_a_level_inside_a_level_closes_with_its_bracket(figures):
-    text = "本年支出合计150万元，其中：基本支出100万元（包含工资福利支出60万元，商品和服务支出40万元）；项目支出50万元。"
+    text = (
+        "本年支出合计150万元，其中：基本支出100万元（包含工资福利支出60万元，商品和服务支出40万元）；项目支出50万元。"
+    )
     assert figures(text, "item value parent") == table("""
         expenditure_total     1500000  -
         expenditure_basic     1000000  150万元
@@ -543,10 +545,10 @@ def test_procurement_and_its_contracts_with_small_enterprises(figures):
     """)
 
 
-def test_works_are_procurement_only_in_its_section(figures, reasons):
+def test_a_term_of_one_section_names_nothing_in_another(figures, reasons):
     text = "一、支出情况\n工程支出30万元。"
     assert figures(text) == []
-    assert reasons(text) == table("30万元 unknown_term")
+    assert reasons(text) == table("30万元 no_subject")
 
 
 def test_the_fund_named_before_a_term_is_kept(figures):
@@ -737,11 +739,22 @@ def test_contract_amounts_without_a_unit_are_in_yuan(figures):
 
 
 def test_a_decimal_without_a_unit_has_the_unit_of_the_money_around_it(figures):
-    text = "基本支出404.96（包含工资福利支出384.78万元）。一般公共预算支出决算数为219.5。"
+    text = "基本支出404.96（包含工资福利支出384.78万元）。\n一般公共预算支出决算数为219.5。\n资产总计45.5，净资产12345.5元。"
     assert figures(text, "item value implied") == table("""
         expenditure_basic           4049600  万元
         basic_salaries              3847800  -
         general_public_expenditure  2195000  万元
+        assets_total                45.5     元
+        assets_net                  12345.5  -
+    """)
+
+
+def test_several_decimals_without_a_unit_are_a_row_of_a_table_and_no_figures(figures, reasons):
+    text = "基本支出404.96，项目支出95.04。"
+    assert figures(text) == []
+    assert reasons(text) == table("""
+        404.96  no_unit
+        95.04   no_unit
     """)
 
 
@@ -1042,7 +1055,9 @@ def test_sections_of_a_final_account_are_no_reports(interpreter):
 def test_contents_and_covers_belong_to_the_report_they_stand_before(interpreter):
     text = f"目录\n第一部分 2021年度部门决算报表\n第二部分 2021年度部门决算说明\n{FINAL}\n收入总计10万元。"
     interpretation, _ = interpret(interpreter, text)
-    assert [(r.organization_name, r.first_block, r.last_block) for r in interpretation.reports] == [("云岭市财政局", 1, 5)]
+    assert [(r.organization_name, r.first_block, r.last_block) for r in interpretation.reports] == [
+        ("云岭市财政局", 1, 5)
+    ]
 
 
 def test_a_refused_file_has_no_reports_and_no_numbers(interpreter):

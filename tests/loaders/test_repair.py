@@ -97,7 +97,9 @@ def test_line_ends_and_tabs_stay():
     assert repair("收入\n\t5\n支出").text == "收入\n\t5\n支出"
 
 
-@pytest.mark.parametrize("printed", ["“三公”经费", '"三公"经费', "“三公经费", "「三公」经费", "‘三公’经费", "三公＂经费"])
+@pytest.mark.parametrize(
+    "printed", ["“三公”经费", '"三公"经费', "“三公经费", "「三公」经费", "‘三公’经费", "三公＂经费"]
+)
 def test_quotation_marks_of_every_shape_are_removed(printed):
     assert repair(printed).text == "三公经费"
 
@@ -150,8 +152,12 @@ def test_an_empty_span_or_one_outside_the_text_is_an_error(start, end):
 
 PRINT = st.lists(
     st.one_of(
-        st.sampled_from("0123456789０１２３９.,，。：:；;()（）“”‘’\"'%％.．－-[]［］〔〕 　\n\t\r支出年月日号万元AbＡ"),
-        st.sampled_from(["[bookmark: _Toc1]", "[image: ]", "\u200b", "\ufeff", "。\n", "2021年", "1,234", "93万元", "其中"]),
+        st.sampled_from(
+            "0123456789０１２３９.,，。：:；;()（）“”‘’\"'%％.．－-[]［］〔〕 　\n\t\r支出年月日号万元AbＡ"
+        ),
+        st.sampled_from(
+            ["[bookmark: _Toc1]", "[image: ]", "\u200b", "\ufeff", "。\n", "2021年", "1,234", "93万元", "其中"]
+        ),
     ),
     max_size=30,
 ).map("".join)

@@ -39,7 +39,10 @@ def test_every_line_that_prints_something_is_a_paragraph_in_order():
 
 
 def test_a_line_that_ends_inside_a_number_goes_on_in_the_next():
-    assert texts("支出为128。\n93万元，占30。\n51%。\n其余不变。") == ["支出为128。\n93万元，占30。\n51%。", "其余不变。"]
+    assert texts("支出为128。\n93万元，占30。\n51%。\n其余不变。") == [
+        "支出为128。\n93万元，占30。\n51%。",
+        "其余不变。",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,9 @@ def test_sentences_amounts_and_unnumbered_lines_are_no_headings(line):
 
 
 def test_a_table_with_one_cell_a_line_gets_its_rows_back():
-    text = "单位：万元\n项目名称 |\n到位 |\n使用率 |\n甲经费 |\n5 |\n100% |\n乙经费 |\n8.3 |\n|\n合计 |\n13.3 |\n|\n说明"
+    text = (
+        "单位：万元\n项目名称 |\n到位 |\n使用率 |\n甲经费 |\n5 |\n100% |\n乙经费 |\n8.3 |\n|\n合计 |\n13.3 |\n|\n说明"
+    )
     assert grid(text) == [
         ["项目名称", "到位", "使用率"],
         ["甲经费", "5", "100%"],
@@ -171,7 +176,9 @@ def test_cells_parted_by_tabs_may_stand_on_one_line():
 
 @pytest.mark.parametrize("between", ["\n\n\n\n\n", "\n\n\n"])
 def test_two_forms_in_a_row_are_two_tables(between):
-    text = between.join(f"\t自评表（{name}项目）\n\n\t预算数\n\t{n}\n\n\t执行数\n\t{n}" for name, n in (("甲", 5), ("乙", 6)))
+    text = between.join(
+        f"\t自评表（{name}项目）\n\n\t预算数\n\t{n}\n\n\t执行数\n\t{n}" for name, n in (("甲", 5), ("乙", 6))
+    )
     first, second = tables(text)
     assert (first.table_no, second.table_no) == (1, 2)
     assert [[cell.text for cell in row] for row in first.rows()] == [
@@ -191,7 +198,9 @@ def test_two_forms_in_a_row_are_two_tables(between):
     [
         "\t第一段。\n\t第二段。\n\t第三段。\n\t第四段。",
         "\t第一段。\n\n\t第二段。\n\n\t第三段。\n\n\t第四段。",
-        "\n\n".join("\t" + "这是一段缩进的叙述，不是表格里的单元格，收入5万元。" + "\n\t" + "长" * 30 for _ in range(4)),
+        "\n\n".join(
+            "\t" + "这是一段缩进的叙述，不是表格里的单元格，收入5万元。" + "\n\t" + "长" * 30 for _ in range(4)
+        ),
     ],
 )
 def test_indented_prose_is_no_table(text):
@@ -233,9 +242,9 @@ def test_any_form_of_tabbed_cells_is_read_back(rows):
 
 
 LINES = st.lists(
-    st.lists(st.sampled_from(["\t", "|", " ", "　", "名称", "5", "128。", "93万元", "表", "（", "-", "。"]), max_size=6).map(
-        "".join
-    ),
+    st.lists(
+        st.sampled_from(["\t", "|", " ", "　", "名称", "5", "128。", "93万元", "表", "（", "-", "。"]), max_size=6
+    ).map("".join),
     max_size=20,
 ).map("\n".join)
 

@@ -71,7 +71,12 @@ def test_measures_are_those_that_the_evaluation_knows(vocabulary, shared):
 def test_a_new_synonym_is_one_row(seeds):
     append(seeds, "term.csv", "总收支规模,income_expenditure_total,,,")
     (term,) = load(seeds).terms["总收支规模"]
-    assert (term.item, term.component, term.units, term.within) == ("income_expenditure_total", "total", frozenset(), ())
+    assert (term.item, term.component, term.units, term.within) == (
+        "income_expenditure_total",
+        "total",
+        frozenset(),
+        (),
+    )
 
 
 def test_a_term_may_have_several_rows_for_several_places(seeds):
@@ -118,7 +123,8 @@ def test_a_kind_of_unit_that_there_is_not_is_named_with_those_that_there_are(see
 
 
 @pytest.mark.parametrize(
-    ("name", "row"), [("report_kind.csv", "(决算,final_account,actual,"), ("column_heading.csv", "(决算数,amount,,actual")]
+    ("name", "row"),
+    [("report_kind.csv", "(决算,final_account,actual,"), ("column_heading.csv", "(决算数,amount,,actual")],
 )
 def test_a_pattern_that_is_no_regular_expression_is_named(seeds, name, row):
     line = append(seeds, name, row)

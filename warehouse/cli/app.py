@@ -32,7 +32,8 @@ _EPILOG = (
     "2 已构建，但有达到 --fail-on 级别的疑点。"
 )
 
-stdout = Console(highlight=False, soft_wrap=False)
+# Lines are wrapped for a terminal only: what is piped on stays whole.
+stdout = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 stderr = Console(stderr=True, highlight=False)
 
 

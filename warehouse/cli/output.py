@@ -99,7 +99,7 @@ def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int 
             Text.assemble(
                 (f"[{SEVERITY_NAME[anomaly.severity]}] ", style),
                 (anomaly.rule_id, "bold"),
-                f" {anomaly.message}",
+                f"　{anomaly.message}",
             )
         )
         where = "　".join(

@@ -87,16 +87,21 @@ class _Session:
 def _ephemeral_context() -> Iterator[AbstractDataContext]:
     import great_expectations as gx
     from great_expectations.data_context.data_context.context_factory import project_manager
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
     from great_expectations.exceptions import DataContextRequiredError
 
     try:
         previous = project_manager.get_current_project()
     except DataContextRequiredError:
         previous = None
+    # a configuration of our own, because the default one makes a folder for Data Docs
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(),
+        progress_bars={"globally": False},
+        analytics_enabled=False,
+    )
     try:
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}
-        yield context
+        yield gx.get_context(project_config=config, mode="ephemeral")
     finally:
         project_manager.set_project(previous)
 
@@ -105,12 +110,14 @@ def _ephemeral_context() -> Iterator[AbstractDataContext]:
 def _silence() -> Iterator[None]:
     """Keeps Great Expectations' loggers quiet: what went wrong is in its results, which we report ourselves."""
     logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    propagate, handler = logger.propagate, logging.NullHandler()
+    logger.propagate = False
+    logger.addHandler(handler)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        logger.removeHandler(handler)
+        logger.propagate = propagate
 
 
 def _forget_engine() -> None:

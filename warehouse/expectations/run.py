@@ -6,6 +6,7 @@ fails is a finding; an expectation that could not be evaluated, or counted other
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _EXAMPLES = 3
 _EXAMPLE_LENGTH = 200
+_QUERY_BELOW = re.compile(r"\n(?:LINE \d+:|\[SQL:)")
+_CLASS_BEFORE = re.compile(r"^\([\w.]+\) ")
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckReport:
@@ -92,19 +95,19 @@ def _validate(connection: duckdb.DuckDBPyConnection, suites: Iterable[Suite]) ->
 
 
 def _outcome(result: ExpectationValidationResult) -> _Outcome:
-    """An exception stands in `exception_info`, itself or one for each of the two metrics of the expectation."""
+    """An exception stands in `exception_info`, by itself or once for each of the two queries of the expectation."""
     info: Mapping[str, Any] = result.exception_info or {}
     infos = [info] if "raised_exception" in info else list(info.values())
     raised = [each for each in infos if each["raised_exception"]]
     if raised:
-        message = min((str(each["exception_message"]) for each in raised), key=len)
-        return _Outcome(None, _cause(message))
+        return _Outcome(None, _cause(str(raised[0]["exception_message"])))
     return _Outcome(int(result.result["observed_value"]), None)
 
 
 def _cause(message: str) -> str:
-    """DuckDB's own words, without SQLAlchemy's copy of the query and link below them."""
-    return " ".join(message.partition("\n[SQL:")[0].split())
+    """DuckDB's own words, without the piece of the query and the link that follow, and the class that goes before."""
+    words = " ".join(_QUERY_BELOW.split(message)[0].split())
+    return _CLASS_BEFORE.sub("", words) or "原因不明"
 
 
 def _result(

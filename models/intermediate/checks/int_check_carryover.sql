@@ -62,5 +62,5 @@ select
     || {{ readable('source_value', 'unit') }} || ' − ' || {{ readable('used_value', 'unit') }} || ' = '
     || {{ readable('left_over', 'unit') }} as message,
     [figure_id, source_id, used_id] as figure_ids,
-    list_distinct([quote, source_quote, used_quote]) as evidence
+    {{ evidence('[quote, source_quote, used_quote]') }} as evidence
 from pair

@@ -69,6 +69,6 @@ select
         when previous_value = 0 then '，上年为0，不存在增减幅度'
         else '，重算为' || {{ readable('expected', 'unit') }}
     end as message,
-    list_filter([figure_id, change_id, current_id], lambda x: x is not null) as figure_ids,
-    list_distinct(list_filter([quote, change_quote, current_quote], lambda x: x is not null)) as evidence
+    {{ evidence('[figure_id, change_id, current_id]') }} as figure_ids,
+    {{ evidence('[quote, change_quote, current_quote]') }} as evidence
 from compared

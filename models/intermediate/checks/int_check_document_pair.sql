@@ -50,7 +50,7 @@ complete as (
 ),
 
 breakdown as (
-    select distinct r.document_id, r.fiscal_year, r.phase, i.total_item, r.quote
+    select distinct r.document_id, r.fiscal_year, r.phase, i.total_item, r.quote, r.number_no
     from {{ ref('int_report_figure') }} as r
     inner join {{ ref('identity') }} as i on r.item = i.part_item and i.is_required
 ),
@@ -63,6 +63,7 @@ pair as (
         b.value as other_value,
         b.figure_ids as other_ids,
         b.quotes as other_quotes,
+        b.tranche_count as other_tranche_count,
         a.is_incomplete or b.is_incomplete as is_partial,
         b.value - a.value as difference,
         a.half_width + b.half_width as tolerance
@@ -83,7 +84,7 @@ explained as (
         p.item,
         p.fiscal_year,
         p.phase,
-        list(distinct q.quote) as breakdown_quotes
+        list(q.quote order by q.document_id, q.number_no) as breakdown_quotes
     from pair as p
     inner join breakdown as q
         on q.document_id in (p.document_id, p.other_document_id)
@@ -108,9 +109,10 @@ select
     p.unit,
     p.item_label || {{ phase_name('p.phase') }} || '：《' || p.file_name || '》为' || {{ readable('p.value', 'p.unit') }}
     || case when p.tranche_count > 1 then '（年初预算与追加预算两部分之和）' else '' end
-    || '，《' || p.other_file_name || '》为' || {{ readable('p.other_value', 'p.unit') }} as message,
+    || '，《' || p.other_file_name || '》为' || {{ readable('p.other_value', 'p.unit') }}
+    || case when p.other_tranche_count > 1 then '（年初预算与追加预算两部分之和）' else '' end as message,
     list_concat(p.figure_ids, p.other_ids) as figure_ids,
-    list_distinct(list_concat(list_concat(p.quotes, p.other_quotes), coalesce(e.breakdown_quotes, []))) as evidence
+    {{ evidence('list_concat(list_concat(p.quotes, p.other_quotes), coalesce(e.breakdown_quotes, []))') }} as evidence
 from pair as p
 left join explained as e
     on p.document_id = e.document_id

@@ -44,5 +44,5 @@ select
     title || {{ phase_name('phase') }} || '不一致：' || item_label || '印为' || {{ readable('value', 'unit') }} || '，'
     || right_label || '印为' || {{ readable('right_value', 'unit') }} as message,
     [figure_id, right_id] as figure_ids,
-    list_distinct([quote, right_quote]) as evidence
+    {{ evidence('[quote, right_quote]') }} as evidence
 from pair

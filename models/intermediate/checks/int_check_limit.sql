@@ -40,5 +40,5 @@ select
     limit_message || '：' || item_label || {{ readable('value', 'unit') }} || '，' || greater_label
     || {{ readable('greater_value', 'unit') }} || '，超出' || {{ readable('difference', 'unit') }} as message,
     [figure_id, greater_id] as figure_ids,
-    list_distinct([quote, greater_quote]) as evidence
+    {{ evidence('[quote, greater_quote]') }} as evidence
 from pair

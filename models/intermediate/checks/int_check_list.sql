@@ -12,7 +12,7 @@ with listed as (
         sum(p.half_width) as parts_half_width,
         count(*) as parts,
         list(p.figure_id order by p.number_no) as part_ids,
-        list(distinct p.quote) as part_quotes
+        list(p.quote order by p.number_no) as part_quotes
     from {{ ref('int_figure') }} as p
     where p.statement = 'project'
         and p.component = 'total'
@@ -63,5 +63,5 @@ select
     item_label || '印为' || {{ readable('value', 'unit') }} || '，所列' || cast(parts as varchar) || '个项目合计'
     || {{ readable('parts_value', 'unit') }} || '，相差' || {{ readable('abs(difference)', 'unit') }} as message,
     list_prepend(figure_id, part_ids) as figure_ids,
-    list_prepend(quote, part_quotes) as evidence
+    {{ evidence('list_prepend(quote, part_quotes)') }} as evidence
 from compared

@@ -47,6 +47,6 @@ select
     || '印为' || {{ readable('value', 'unit') }} || '，按' || {{ readable('numerator_value', "'yuan'") }} || ' ÷ '
     || {{ readable('denominator_value', "'yuan'") }}
     || case when denominator_value = 0 then '没有意义' else '重算为' || {{ readable('expected', 'unit') }} end as message,
-    list_filter([figure_id, numerator_id, denominator_id], lambda x: x is not null) as figure_ids,
-    list_distinct(list_filter([quote, numerator_quote, denominator_quote], lambda x: x is not null)) as evidence
+    {{ evidence('[figure_id, numerator_id, denominator_id]') }} as figure_ids,
+    {{ evidence('[quote, numerator_quote, denominator_quote]') }} as evidence
 from compared

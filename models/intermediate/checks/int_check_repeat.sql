@@ -56,5 +56,5 @@ select
     item_label || {{ phase_name('phase') }} || '在同一文件中先印为' || {{ readable('first_value', 'unit') }} || '，又印为'
     || {{ readable('value', 'unit') }} as message,
     [first_id, figure_id] as figure_ids,
-    list_distinct([first_quote, quote]) as evidence
+    {{ evidence('[first_quote, quote]') }} as evidence
 from distinct_value

@@ -69,6 +69,6 @@ select
     item_label || '占' || coalesce(nullif(base, ''), whole_label, '总数') || '印为' || {{ readable('value', 'unit') }} || '，按'
     || {{ readable('part_value', "'yuan'") }} || ' ÷ ' || {{ readable('whole_value', "'yuan'") }} || '重算为'
     || {{ readable('expected', 'unit') }} as message,
-    list_filter([figure_id, part_id, whole_id], lambda x: x is not null) as figure_ids,
-    list_distinct(list_filter([quote, part_quote, whole_quote], lambda x: x is not null)) as evidence
+    {{ evidence('[figure_id, part_id, whole_id]') }} as figure_ids,
+    {{ evidence('[quote, part_quote, whole_quote]') }} as evidence
 from compared

@@ -56,7 +56,7 @@ added as (
         count(*) filter (where figure_id is null and is_required) as required_missing,
         count(*) filter (where figure_id is null and not is_required) as optional_missing,
         list(figure_id order by number_no) filter (where figure_id is not null) as part_ids,
-        list(distinct quote) filter (where quote is not null) as part_quotes,
+        list(quote order by number_no) filter (where quote is not null) as part_quotes,
         string_agg(item_label, '、' order by number_no) filter (where figure_id is not null) as part_labels,
         string_agg({{ readable('value', "'yuan'") }}, ' + ' order by number_no)
             filter (where figure_id is not null) as sum_text
@@ -103,5 +103,5 @@ select
     item_label || '印为' || {{ readable('value', 'unit') }} || '，其各部分（' || part_labels || '）为 ' || sum_text
     || ' = ' || {{ readable('parts_value', 'unit') }} || '，相差' || {{ readable('abs(difference)', 'unit') }} as message,
     list_prepend(figure_id, part_ids) as figure_ids,
-    list_prepend(quote, part_quotes) as evidence
+    {{ evidence('list_prepend(quote, part_quotes)') }} as evidence
 from compared

@@ -115,6 +115,6 @@ select
             then '（' || {{ readable('numerator_value', "'yuan'") }} || ' ÷ ' || {{ readable('denominator_value', "'yuan'") }} || '）'
         else ''
     end || coalesce('，' || title, '') as message,
-    list_distinct(list_filter([figure_id, numerator_id, denominator_id], lambda x: x is not null)) as figure_ids,
-    list_distinct(list_filter([quote, numerator_quote, denominator_quote], lambda x: x is not null)) as evidence
+    {{ evidence('[figure_id, numerator_id, denominator_id]') }} as figure_ids,
+    {{ evidence('[quote, numerator_quote, denominator_quote]') }} as evidence
 from judged
