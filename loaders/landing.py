@@ -16,7 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from loaders.document import Document, Status
-from loaders.narrative import Interpretation, Reading
+from loaders.interpret import Interpretation
+from loaders.reading import Reading
 
 LOADER_VERSION = "1"
 
@@ -62,6 +63,15 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "column_label": (_T, "栏目"),
         "row_label": (_T, "行名"),
     },
+    "grid": {
+        "document_id": (_T, "文件"),
+        "table_no": (_I, "表序号"),
+        "block_no": (_I, "表所在的块"),
+        "kind": (_T, "标准表种类，见 reference.table_kind；空为没有认出"),
+        "title": (_T, "标题，原文"),
+        "unit_text": (_T, "金额单位，原文"),
+        "reason": (_T, "没有认出的原因代码"),
+    },
     "report": {
         "document_id": (_T, "文件"),
         "report_no": (_I, "文件内的报告序号，从 1 起"),
@@ -97,7 +107,7 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "section": (_T, "所在章节代码"),
         "quote": (_T, "所在句子或单元格，原文"),
         "outcome": (_T, "figure，或没有成为指标的原因代码"),
-        "term": (_T, "数字前没有认出的词语"),
+        "term": (_T, "数字前没有认出的词语；标准表中为行名"),
         "statement": (_T, "报表；词表中的指标为空，由 reference.measure 给出"),
         "item": (_T, "指标，或科目、项目的印刷名称"),
         "item_label": (_T, "中文名称"),
@@ -141,7 +151,7 @@ class Landing:
         for document, interpretation in batch:
             original = self._seen.get(document.document_id)
             if original is not None:
-                document, interpretation = _duplicate(document, original), Interpretation((), (), ())
+                document, interpretation = _duplicate(document, original), Interpretation((), (), (), ())
                 original_id: str | None = next(k for k, v in self._seen.items() if v == original)
             else:
                 self._seen[document.document_id] = document.file_name
@@ -240,6 +250,18 @@ def _document_rows(
                     "row_label": label.row_label if label else None,
                 }
             )
+    for grid in interpretation.grids:
+        rows["grid"].append(
+            {
+                **key,
+                "table_no": grid.table_no,
+                "block_no": grid.block_no,
+                "kind": grid.kind,
+                "title": grid.title,
+                "unit_text": grid.unit,
+                "reason": grid.reason,
+            }
+        )
     for report in interpretation.reports:
         rows["report"].append(
             {

@@ -13,11 +13,11 @@ from time import perf_counter
 
 import duckdb
 
-from loaders import formats
+from loaders import formats, vocabulary
 from loaders.document import Document, Status
 from loaders.errors import GoujiError
+from loaders.interpret import Interpreter
 from loaders.landing import Landing
-from loaders.narrative import Interpreter, vocabulary
 from warehouse import publish
 from warehouse.expectations import CheckReport, run_checks
 from warehouse.transform import NodeEvent, Project, load_project, run
@@ -109,9 +109,7 @@ def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckRepor
     """
     report = run_checks(connection, project)
     if report.broken_data_tests:
-        broken = "\n".join(
-            f"  {r.relation}.{r.column or '*'}：{r.name}，{r.unexpected_count} 行" for r in report.broken_data_tests
-        )
+        broken = "\n".join(f"  {result.describe()}" for result in report.broken_data_tests)
         raise BuildError(f"数据检验没有通过，这是 gouji 自身的错误，请报告：\n{broken}")
     return report
 

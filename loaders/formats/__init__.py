@@ -12,7 +12,7 @@ from pathlib import Path
 
 from loaders import encoding, outline
 from loaders.document import Block, Document, Status, Unreadable, sha256
-from loaders.formats import html, text
+from loaders.formats import html, pdf, text
 
 Content = tuple[str, tuple[Block, ...]]
 
@@ -27,7 +27,7 @@ class _Format:
 
 
 _FORMATS = (
-    _Format("pdf", b"%PDF"),
+    _Format("pdf", b"%PDF", pdf.read),
     _Format("zip", b"PK\x03\x04"),
     _Format("ole", b"\xd0\xcf\x11\xe0"),
     _Format("image", b"\x89PNG"),

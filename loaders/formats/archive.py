@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal, NamedTuple
 
+from lxml import etree
+
 from loaders.document import Unreadable
 
 MAX_MEMBERS = 10_000
@@ -27,6 +29,7 @@ _HARMLESS_BYTES = 1024 * 1024
 # A zip in a zip is how attachments of attachments are published; deeper ones are handed on unopened.
 _NESTING = 1
 
+_PROLOG = 4096
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 _SYSTEM_FILES = frozenset(("__macosx", "thumbs.db", "desktop.ini"))
@@ -83,6 +86,29 @@ def content(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo) -> bytes:
         raise Unreadable("unsupported_format", f"压缩包用了不支持的压缩方法（{name}）；请改用普通 zip") from error
     except (KeyError, *_DAMAGE) as error:
         raise Unreadable("damaged_file", f"压缩包损坏或不完整：读不出 {name}；请重新下载") from error
+
+
+def xml_part(package: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of an XML member of an office document.
+
+    Raises Unreadable as `content` does; a document type, which office programs never write, is damage as well, because
+    what its entities stand for would be missing from the text.
+    """
+    part = content(package, name)
+    if b"<!DOCTYPE" in part[:_PROLOG]:
+        raise Unreadable("damaged_file", f"文件内部的 {name} 含有不该有的 DTD 声明；请用 Office 或 WPS 另存一份")
+    return part
+
+
+def xml(part: bytes) -> etree._Element:
+    """The root element of an XML member, no entity of which is looked at: they can grow, or name files and addresses.
+
+    Raises Unreadable with reason `damaged_file` if it is not well-formed, or nested deeper than any real document.
+    """
+    try:
+        return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError as error:
+        raise Unreadable("damaged_file", f"文件损坏：内部 XML 有误（{error}）；请用 Office 或 WPS 另存一份") from error
 
 
 def kind(data: bytes) -> Literal["docx", "xlsx", "ods", "zip"]:

@@ -14,9 +14,13 @@ from typing import NamedTuple
 from loaders.formats.pdf_rules import Rule
 
 # Points. Borders of one edge lie closer than _SNAP; pieces of one border are less than _BREAK apart, and cells wider.
-_SNAP = 2.4
+_SNAP = 3.0
 _BREAK = 3.0
 _SHORTEST = 4.0
+# Rules that end further out than the last crossing one leave a side open; less is a sloppy end.
+_OVERHANG = 6.0
+# A rule that touches nothing belongs to the table that it runs along for this share of its length.
+_ALONGSIDE = 0.6
 # A border parts two cells if it runs along this share of their common side.
 _COVERED = 0.5
 
@@ -87,7 +91,28 @@ def networks(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Netwo
         groups[find(i)].horizontal.append(rule)
     for j, rule in enumerate(down, len(across)):
         groups[find(j)].vertical.append(rule)
-    return sorted(groups.values(), key=lambda network: (network.box[1], network.box[0]))
+    return sorted(_adopted(list(groups.values())), key=lambda network: (network.box[1], network.box[0]))
+
+
+def _adopted(found: list[Network]) -> list[Network]:
+    """Vertical rules that cross none join the table beside them.
+
+    Where cells are merged over all rows of a page, their columns are parted by rules that touch nothing.
+    """
+    tables = [network for network in found if network.horizontal and network.vertical]
+    for network in found:
+        if network.horizontal or not tables:
+            continue
+        (rule,) = network.vertical
+
+        def along(table: Network, rule: Rule = rule) -> float:
+            _, top, _, bottom = table.box
+            return min(rule.end, bottom) - max(rule.start, top)
+
+        beside = max(tables, key=along)
+        if along(beside) >= _ALONGSIDE * (rule.end - rule.start):
+            beside.vertical.append(rule)
+    return tables + [network for network in found if not network.vertical]
 
 
 def _join(rules: Iterable[Rule]) -> list[Rule]:
@@ -135,9 +160,13 @@ def grid(network: Network) -> Grid | None:
 
 def _edges(positions: Iterable[float], first: float, last: float) -> list[float]:
     edges: list[float] = []
-    for at in sorted([*positions, first, last]):
+    for at in sorted(positions):
         if not edges or at - edges[-1] > _SNAP:
             edges.append(at)
+    if not edges or edges[0] - first > _OVERHANG:
+        edges.insert(0, first)
+    if last - edges[-1] > _OVERHANG:
+        edges.append(last)
     return edges
 
 

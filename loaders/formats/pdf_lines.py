@@ -14,23 +14,30 @@ from loaders.formats.pdf_page import Glyph
 
 # Two characters stand on one line if they overlap by this share of the smaller one's height.
 _SAME_LINE = 0.5
-# A narrower gap than this share of the height is kerning; a space is 0.25 of an em and more.
+# A narrower gap than this share of an em is kerning; a space is 0.25 of an em and more.
 _SPACE = 0.24
-# Shares of the height from which a gap parts two texts: 部门：某局        单位：万元. Spaces that are printed may also
-# stretch a title (收 入 总 表), so that they need more.
-_PARTING, _PARTING_SPACES = 2.5, 4.0
+# Ems from which a gap parts two texts: 部门：某局        单位：万元. Spaces that are printed may also stretch a title
+# (收 入 总 表), so that it takes more of them.
+_PARTING, _SPACES_COUNT = 2.5, 1.6
+# Punctuation that print keeps from the end of a line, and from its start.
+_NEVER_LAST = "（(《〈“‘[〔【"
+_NEVER_FIRST = "，。、；：！？）)》〉”’]〕】,.;:!?%％"
 
 
 class Line(NamedTuple):
-    """A line of text, or a part of one that a wide gap sets apart; `size` is the height of most of its characters."""
+    """A line of text, or a part of one that a wide gap sets apart.
 
-    glyphs: tuple[Glyph, ...]
+    `size` is the font size of most of it; `head` the width of the number, word or character that it begins with, with
+    the punctuation that cannot be parted from it.
+    """
+
     text: str
     left: float
     top: float
     right: float
     bottom: float
     size: float
+    head: float = 0.0
 
     @property
     def middle(self) -> float:
@@ -92,27 +99,42 @@ def line_of(row: Sequence[Glyph]) -> Line:
     """A line, or a part of one, from its characters in order."""
     visible = [glyph for glyph in row if not glyph.char.isspace()]
     return Line(
-        tuple(row),
         text_of(row),
         visible[0].left,
         min(glyph.top for glyph in visible),
         max(glyph.right for glyph in visible),
         max(glyph.bottom for glyph in visible),
         median(glyph.bottom - glyph.top for glyph in visible),
+        _head(row, visible[0].left),
     )
 
 
-def parts(row: Sequence[Glyph]) -> list[Line]:
-    """The texts that wide gaps set apart in one line, left to right."""
+def _head(row: Sequence[Glyph], left: float) -> float:
+    """How far from its start the line could not be broken: 128.93万 and （一 stay on one line, and so does 元，."""
+    right = left
+    begun = False
+    for glyph in row:
+        if glyph.char in _NEVER_LAST and not begun:
+            pass
+        elif not begun:
+            begun = True
+            latin = _is_latin(glyph.char)
+        elif not (glyph.char in _NEVER_FIRST or (latin and _is_latin(glyph.char))):
+            break
+        right = glyph.right
+    return right - left
+
+
+def parts(row: Sequence[Glyph], gap: float = _PARTING) -> list[Line]:
+    """The texts that gaps of `gap` ems set apart in one line, left to right."""
     cuts = [0]
     last: int | None = None
     for index, glyph in enumerate(row):
         if glyph.char.isspace():
             continue
         if last is not None:
-            gap = glyph.left - row[last].right
-            wide = _PARTING if index == last + 1 else _PARTING_SPACES
-            if gap > wide * (glyph.bottom - glyph.top):
+            wide = gap if index == last + 1 else gap * _SPACES_COUNT
+            if glyph.left - row[last].right > wide * (glyph.bottom - glyph.top):
                 cuts.append(index)
         last = index
     pieces = [row[start:end] for start, end in zip(cuts, [*cuts[1:], len(row)], strict=True)]

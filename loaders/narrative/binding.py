@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from loaders.narrative import names, phases, wording
 from loaders.narrative.lexer import Lexer, Token
-from loaders.narrative.reading import Meaning, Reading
 from loaders.narrative.state import Level, Page, Sentence, Spot, Subject
 from loaders.narrative.subjects import SubjectFinder
-from loaders.narrative.vocabulary import Vocabulary, Word
 from loaders.numbers import UnitKind
+from loaders.reading import Meaning, Reading
+from loaders.vocabulary import Vocabulary, Word
 
 _TARGET = re.compile(r"(?:[≥≤＞＜><]|不低于|不少于|不超过|不高于|大于|小于)$")
 _BASE_PHASES = {"年初预算": "initial_budget", "全年预算": "budget"}

@@ -15,11 +15,11 @@ from loaders.document import Block, BlockKind
 from loaders.narrative import names, wording
 from loaders.narrative.binding import Binder
 from loaders.narrative.lexer import Kind, Lexer, Token
-from loaders.narrative.reading import FIGURE, Reading
 from loaders.narrative.state import Level, Page, Sentence, Spot, State
 from loaders.narrative.subjects import SubjectFinder
-from loaders.narrative.vocabulary import Vocabulary
+from loaders.reading import FIGURE, Reading
 from loaders.repair import Repaired
+from loaders.vocabulary import Vocabulary
 
 _DOCUMENT_YEAR = re.compile(r"〔((?:19|20)\d{2})〕")
 # Sections in which functional classes are named without their mark.

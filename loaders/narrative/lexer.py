@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loaders.narrative.vocabulary import Vocabulary, Word
 from loaders.numbers import NumberScanner, PrintedNumber
+from loaders.vocabulary import Vocabulary, Word
 
 
 class Kind(StrEnum):

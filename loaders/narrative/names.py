@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from loaders.narrative.vocabulary import Vocabulary
+from loaders.vocabulary import Vocabulary
 
 _HAN = r"[\u4e00-\u9fff]"
 _NAME_END = r"(?:项目|工程|经费|资金|费用|补助|补贴|费)"

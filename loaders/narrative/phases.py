@@ -7,8 +7,8 @@ import re
 from loaders.narrative.lexer import Lexer
 from loaders.narrative.state import Level, Spot, State, Subject
 from loaders.narrative.subjects import SUM
-from loaders.narrative.vocabulary import Vocabulary
 from loaders.numbers import Unit, UnitKind
+from loaders.vocabulary import Vocabulary
 
 BUDGET_PHASES = frozenset({"budget", "initial_budget", "supplementary_budget"})
 # Spending that a section tells by instalments of the budget is of that instalment.

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from loaders.document import Block, BlockKind
 from loaders.narrative.names import OrganizationFinder, labelled_project
-from loaders.narrative.reading import Report
-from loaders.narrative.vocabulary import ReportKind, Vocabulary
+from loaders.reading import Report
 from loaders.repair import Repaired
+from loaders.vocabulary import ReportKind, Vocabulary
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _FISCAL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年(?:度|部门|单位|市级|区级)")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from loaders.document import Block
 from loaders.narrative.lexer import Kind, Token
-from loaders.narrative.reading import Meaning, Reading, Report
-from loaders.narrative.vocabulary import Section
 from loaders.numbers import PrintedNumber, Unit, UnitKind
+from loaders.reading import Meaning, Reading, Report
 from loaders.repair import Repaired
+from loaders.vocabulary import Section
 
 # Pauses that part clauses; brackets and colons do not.
 _CLAUSE_PAUSES = frozenset("，；、")

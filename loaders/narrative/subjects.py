@@ -12,8 +12,8 @@ from dataclasses import replace
 from loaders.narrative import names, wording
 from loaders.narrative.lexer import Kind, Token
 from loaders.narrative.state import Sentence, Spot, State, Subject
-from loaders.narrative.vocabulary import Term, Vocabulary
 from loaders.numbers import Unit, UnitKind
+from loaders.vocabulary import Term, Vocabulary
 
 # Items of the whole unit that, inside a report on one project, speak of that project.
 _PROJECT_ITEMS = frozenset({"project_funds", "expenditure_project", "expenditure_total", "total_funds"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from loaders.narrative.lexer import Token
-from loaders.narrative.vocabulary import Vocabulary
+from loaders.vocabulary import Vocabulary
 
 # What a change is measured against: 较上年, 与2020年相比, 较预算数.
 _COMPARED_WITH = re.compile(r"[比较与](?P<base>[^，。；、比较与]{0,8}?(?:年度?|上年|去年|同期|预算数?|决算数?|年初数))")

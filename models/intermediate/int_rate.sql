@@ -3,7 +3,7 @@
 -- names no base is of the full-year budget where one is printed, else of the initial one.
 with rate as (
     select *
-    from {{ ref('int_figure') }}
+    from {{ ref('int_told_figure') }}
     where phase in ('execution_pct', 'funding_rate')
         or (phase = 'change_pct' and base like '%差异率')
 ),
@@ -18,7 +18,7 @@ near as (
         f.quote,
         f.number_no
     from rate as r
-    inner join {{ ref('int_figure') }} as f
+    inner join {{ ref('int_told_figure') }} as f
         on r.report_id = f.report_id
             and r.fiscal_year = f.fiscal_year
             and coalesce(r.statement, '') = coalesce(f.statement, '')

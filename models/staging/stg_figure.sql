@@ -59,6 +59,9 @@ select
     t.base_phase,
     case when t.base in ('年初预算安排', '追加预算安排') then t.base end as tranche,
     case when t.table_no is null then 'narrative' else 'table' end as source_kind,
+    g.kind as table_kind,
+    k.title as table_title,
+    nullif(t.term, '') as row_label,
     t.section,
     t.page,
     t.block_no,
@@ -75,3 +78,5 @@ select
     t.parent_number
 from typed as t
 left join {{ ref('measure') }} as m on t.item = m.item
+left join {{ source('raw', 'grid') }} as g on t.document_id = g.document_id and t.table_no = g.table_no
+left join {{ ref('table_kind') }} as k on g.kind = k.kind

@@ -100,6 +100,12 @@ def test_unique_combination_of_columns(
     assert result.name == "marts.thing.unique_combination_of_columns"
 
 
+def test_a_test_of_the_table_may_name_its_column(warehouse: duckdb.DuckDBPyConnection, declare: Declare) -> None:
+    fill(warehouse, "(null)")
+    result = only(run_checks(warehouse, declare("", "- not_null: {column_name: value}")))
+    assert (result.name, result.column, result.unexpected_count) == ("marts.thing.value.not_null", "value", 1)
+
+
 ODD = [
     "a:b",
     ":ab:",
@@ -209,6 +215,7 @@ def test_the_same_test_twice_has_two_names(warehouse: duckdb.DuckDBPyConnection,
         ("- not_null: {severity: fatal}", "", "severity 应为 error 或 warn"),
         ("- not_null: {enabled: 'no'}", "", "enabled 应为 true 或 false"),
         ("- accepted_values: {value: [a]}", "", "不支持参数 value，是否想写 values"),
+        ("- unique: {values: [a]}", "", "数据检验 unique：不支持参数 values"),
         ("- accepted_values", "", "缺少参数 values"),
         ("- accepted_values: {values: [a, null]}", "", "values 应为不含空值的列表"),
         ("- relationships: {to: ref('nothing'), field: x}", "", r"找不到 to 所指的表：ref\('nothing'\)"),

@@ -10,8 +10,8 @@ import pytest
 
 from loaders.document import Document, Status
 from loaders.formats import find, read, read_bytes
+from loaders.interpret import Interpreter
 from loaders.landing import Landing
-from loaders.narrative import Interpreter
 
 SENTENCE = "2024年度本年收入合计5万元，本年支出合计3万元。"
 PAGE = f"<html><head><title>某局决算</title></head><body><p>{SENTENCE}</p></body></html>"
@@ -141,9 +141,6 @@ def test_binary_content_is_refused():
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"%PDF-1.7\n", "pdf"),
-        (b"PK\x03\x04docx", "zip"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
         (b"{\\rtf1\\ansi}", "rtf"),
         (b"\x89PNG\r\n\x1a\n", "image"),
         (b"\xff\xd8\xff\xe0", "image"),
@@ -154,6 +151,19 @@ def test_a_format_without_a_reader_is_named_and_refused(data, kind):
     assert document.format == kind
     assert rejected(document, "unsupported_format")
     assert kind in (document.message or "")
+
+
+def test_a_pdf_that_ends_behind_its_first_line_is_refused_as_damaged():
+    document = read_bytes(b"%PDF-1.7\n", Path("a.pdf"))
+    assert document.format == "pdf"
+    assert rejected(document, "damaged_file")
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"], ids=["zip", "ole"])
+def test_the_beginning_of_an_office_file_is_never_read_as_text(data):
+    document = read_bytes(data, Path("a.txt"))
+    assert document.format not in ("txt", "html")
+    assert rejected(document, document.reason or "")
 
 
 def test_a_path_that_cannot_be_opened_is_a_record_too(tmp_path):
@@ -263,6 +273,6 @@ def test_a_duplicate_brings_no_second_blocks_or_numbers(interpreter):
 
 
 def test_a_refused_file_lands_with_its_reason_and_no_text(interpreter):
-    document = read_bytes(b"%PDF-1.7\n", Path("a.pdf"))
+    document = read_bytes(b"{\\rtf1\\ansi}", Path("a.rtf"))
     _, rows = landed(interpreter, [document])
-    assert rows == [(document.document_id, "a.pdf", "rejected", "unsupported_format", document.message, None)]
+    assert rows == [(document.document_id, "a.rtf", "rejected", "unsupported_format", document.message, None)]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from loaders.formats import read_bytes
-from loaders.narrative import Interpretation, Interpreter
-from loaders.narrative.vocabulary import Vocabulary
+from loaders.interpret import Interpretation, Interpreter
+from loaders.vocabulary import Vocabulary
 
 FINAL = "云岭市财政局2021年度部门决算"
 BUDGET = "云岭市财政局2021年部门预算"
@@ -458,6 +458,13 @@ def test_batches_and_persons_without_a_name_belong_to_the_reception_before_them(
     """)
 
 
+def test_persons_without_a_name_belong_to_the_groups_before_them(figures):
+    assert figures("因公出国（境）团组2个，5人。") == table("""
+        overseas_groups   count  2
+        overseas_persons  count  5
+    """)
+
+
 # Staffing, assets, procurement
 
 
@@ -739,7 +746,11 @@ def test_contract_amounts_without_a_unit_are_in_yuan(figures):
 
 
 def test_a_decimal_without_a_unit_has_the_unit_of_the_money_around_it(figures):
-    text = "基本支出404.96（包含工资福利支出384.78万元）。\n一般公共预算支出决算数为219.5。\n资产总计45.5，净资产12345.5元。"
+    text = (
+        "基本支出404.96（包含工资福利支出384.78万元）。\n"
+        "一般公共预算支出决算数为219.5。\n"
+        "资产总计45.5，净资产12345.5元。"
+    )
     assert figures(text, "item value implied") == table("""
         expenditure_basic           4049600  万元
         basic_salaries              3847800  -
@@ -863,10 +874,12 @@ def test_a_paragraph_that_cites_an_earlier_document_does_not(figures):
 
 
 def test_a_table_of_projects_means_what_its_columns_say(figures, reasons):
-    cells = """预算项目名称 年初结转 到位资金 已使用资金 资金使用率
-        系统运维经费 0 5 4.5 90%
-        设备购置经费 1 8.3 8.3 100%""".split()
-    text = "单位：万元\n" + "\n".join(f"{cell} |" for cell in cells)
+    rows = table("""
+        预算项目名称  年初结转  到位资金  已使用资金  资金使用率
+        系统运维经费  0         5         4.5         90%
+        设备购置经费  1         8.3       8.3         100%
+    """)
+    text = "单位：万元\n" + "\n".join(f"{cell} |" for row in rows for cell in row)
     assert figures(text, "statement item component phase value base") == table("""
         -        carryover_opening  project  actual         0      系统运维经费
         project  系统运维经费       total    appropriated   50000  -
@@ -1061,7 +1074,8 @@ def test_contents_and_covers_belong_to_the_report_they_stand_before(interpreter)
 
 
 def test_a_refused_file_has_no_reports_and_no_numbers(interpreter):
-    assert interpreter.interpret(read_bytes(b"", Path("empty.txt"))) == Interpretation((), (), ())
+    interpretation = interpreter.interpret(read_bytes(b"", Path("empty.txt")))
+    assert (interpretation.reports, interpretation.readings, interpretation.labels) == ((), (), ())
 
 
 # Places

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.narrative.vocabulary import Vocabulary
 from loaders.numbers import NumberScanner, PrintedNumber, Unit, UnitKind
 from loaders.repair import repair
+from loaders.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,16 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from loaders.document import Block, Document, Status
 from loaders.formats import read
-from loaders.narrative import Interpretation, Interpreter, Reading
-from loaders.narrative.vocabulary import Vocabulary
+from loaders.interpret import Interpretation, Interpreter
+from loaders.reading import Reading
+from loaders.vocabulary import Vocabulary
 
 PREFIXES = ("000", "001", "002", "003", "004")
 
@@ -89,7 +91,7 @@ def test_the_reports_in_a_file_have_their_organisations_years_and_projects(origi
     assert [(r.kind, r.organization_name, r.fiscal_year, r.project_name) for r in found] == reports
     assert found[0].first_block == 1
     assert found[-1].last_block == len(originals[prefix].document.blocks)
-    assert all(first.last_block + 1 == second.first_block for first, second in zip(found, found[1:], strict=False))
+    assert all(first.last_block + 1 == second.first_block for first, second in pairwise(found))
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)

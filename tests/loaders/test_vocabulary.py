@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -9,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from loaders.errors import GoujiError
-from loaders.narrative.vocabulary import SeedError, load
 from loaders.numbers import UnitKind
+from loaders.vocabulary import SeedError, load
 
 
 @pytest.fixture
 def seeds(root: Path, tmp_path: Path) -> Path:
     """A copy of the seeds that the vocabulary is read from, to be broken."""
-    shutil.copytree(root / "seeds" / "vocabulary", tmp_path / "vocabulary")
+    for folder in ("vocabulary", "tables"):
+        shutil.copytree(root / "seeds" / folder, tmp_path / folder)
     (tmp_path / "reference").mkdir()
     for name in ("administrative_division.csv", "function_classification.csv"):
         shutil.copy(root / "seeds" / "reference" / name, tmp_path / "reference" / name)
@@ -24,8 +26,8 @@ def seeds(root: Path, tmp_path: Path) -> Path:
 
 
 def append(seeds: Path, name: str, row: str) -> int:
-    """Appends a row to a vocabulary file; gives the number of its line."""
-    path = seeds / "vocabulary" / name
+    """Appends a row to a file; gives the number of its line."""
+    path = seeds / name
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines, row]) + "\n", encoding="utf-8")
     return len(lines) + 1
@@ -62,14 +64,16 @@ def test_items_of_sections_companions_and_column_headings_have_a_measure(vocabul
     assert items <= set(vocabulary.measures)
 
 
-def test_measures_are_those_that_the_evaluation_knows(vocabulary, shared):
-    rows = (shared / "evaluation" / "measures.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
-    expected = {row.split(",")[1] for row in rows if not row.split(",")[1].startswith("<")}
-    assert set(vocabulary.measures) == expected
+def test_the_items_that_the_evaluation_knows_have_their_statement_and_unit(vocabulary, shared):
+    with (shared / "evaluation" / "measures.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if not row["item"].startswith("<"):  # named by what is printed
+                measure = vocabulary.measures[row["item"]]
+                assert (measure.statement, measure.kind) == (row["statement"], row["unit"])
 
 
 def test_a_new_synonym_is_one_row(seeds):
-    append(seeds, "term.csv", "总收支规模,income_expenditure_total,,,")
+    append(seeds, "vocabulary/term.csv", "总收支规模,income_expenditure_total,,,")
     (term,) = load(seeds).terms["总收支规模"]
     assert (term.item, term.component, term.units, term.within) == (
         "income_expenditure_total",
@@ -80,8 +84,8 @@ def test_a_new_synonym_is_one_row(seeds):
 
 
 def test_a_term_may_have_several_rows_for_several_places(seeds):
-    append(seeds, "term.csv", "办公面积,,,,")
-    append(seeds, "term.csv", "办公面积,assets_total,part,元 万元,section:assets item:assets_total")
+    append(seeds, "vocabulary/term.csv", "办公面积,,,,")
+    append(seeds, "vocabulary/term.csv", "办公面积,assets_total,part,元 万元,section:assets item:assets_total")
     first, second = load(seeds).terms["办公面积"]
     assert first.item is None
     assert (second.item, second.component) == ("assets_total", "part")
@@ -89,7 +93,7 @@ def test_a_term_may_have_several_rows_for_several_places(seeds):
 
 
 def test_a_new_unit_is_one_row(seeds):
-    append(seeds, "unit.csv", "十万元,yuan,100000")
+    append(seeds, "vocabulary/unit.csv", "十万元,yuan,100000")
     unit = load(seeds).unit_by_text["十万元"]
     assert (unit.kind, unit.factor) == (UnitKind.YUAN, Decimal(100000))
 
@@ -103,53 +107,72 @@ def test_files_saved_by_a_spreadsheet_with_a_byte_order_mark_load(seeds, vocabul
 # What is wrong
 
 
-def test_an_unknown_item_is_named_with_file_and_line(seeds):
-    line = append(seeds, "term.csv", "总收支规模,incme_total,,,")
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("vocabulary/term.csv", "总收支规模,incme_total,,,"),
+        ("tables/table_kind.csv", "F99,收支规模表,actual,all,items,incme_total,收支规模表"),
+        ("tables/row_label.csv", "F1,^规模$,incme_total"),
+    ],
+)
+def test_an_unknown_item_is_named_with_file_and_line(seeds, name, row):
+    line = append(seeds, name, row)
     message = error(seeds)
-    assert message.startswith(f"vocabulary/term.csv:{line}：")
+    assert message.startswith(f"{name}:{line}：")
     assert "incme_total" in message
     assert "measure.csv" in message
 
 
 @pytest.mark.parametrize(
-    ("name", "row"), [("measure.csv", "floor_area,assets,办公面积,squaremetre"), ("unit.csv", "平方米,squaremetre,1")]
+    ("name", "row"),
+    [
+        ("vocabulary/measure.csv", "floor_area,assets,办公面积,squaremetre"),
+        ("vocabulary/unit.csv", "平方米,squaremetre,1"),
+    ],
 )
 def test_a_kind_of_unit_that_there_is_not_is_named_with_those_that_there_are(seeds, name, row):
     line = append(seeds, name, row)
     message = error(seeds)
-    assert message.startswith(f"vocabulary/{name}:{line}：")
+    assert message.startswith(f"{name}:{line}：")
     for word in ("squaremetre", "yuan", "percent", "count", "score"):
         assert word in message
 
 
 @pytest.mark.parametrize(
-    ("name", "row"),
-    [("report_kind.csv", "(决算,final_account,actual,"), ("column_heading.csv", "(决算数,amount,,actual")],
+    ("name", "row", "pattern"),
+    [
+        ("vocabulary/report_kind.csv", "(决算,final_account,actual,", "(决算"),
+        ("vocabulary/column_heading.csv", "(决算数,amount,,actual", "(决算数"),
+        ("tables/table_kind.csv", "F99,[收支,actual,all,items,,收支表", "[收支"),
+        ("tables/table_column.csv", "*收支,total,", "*收支"),
+        ("tables/row_label.csv", "F1,(规模,income_total", "(规模"),
+    ],
 )
-def test_a_pattern_that_is_no_regular_expression_is_named(seeds, name, row):
+def test_a_pattern_that_is_no_regular_expression_is_named(seeds, name, row, pattern):
     line = append(seeds, name, row)
     message = error(seeds)
-    assert message.startswith(f"vocabulary/{name}:{line}：")
-    assert row.split(",")[0] in message
+    assert message.startswith(f"{name}:{line}：")
+    assert f"“{pattern}”" in message
     assert "正则表达式" in message
 
 
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("term.csv", "总收支规模,income_total"),
-        ("term.csv", "总收支规模,income_total,,,,,"),
-        ("word.csv", "追减,change"),
-        ("filler.csv", "而且,另外"),
-        ("section.csv", "附表,tables"),
-        ("companion.csv", "reception,批"),
-        ("organization_suffix.csv", "处,所"),
+        ("vocabulary/term.csv", "总收支规模,income_total"),
+        ("vocabulary/term.csv", "总收支规模,income_total,,,,,"),
+        ("vocabulary/word.csv", "追减,change"),
+        ("vocabulary/filler.csv", "而且,另外"),
+        ("vocabulary/section.csv", "附表,tables"),
+        ("vocabulary/companion.csv", "reception,批"),
+        ("vocabulary/organization_suffix.csv", "处,所"),
+        ("tables/row_label.csv", "F1,^规模$"),
     ],
 )
 def test_a_row_with_too_few_or_too_many_columns_is_named(seeds, name, row):
     line = append(seeds, name, row)
     message = error(seeds)
-    assert message.startswith(f"vocabulary/{name}:{line}：")
+    assert message.startswith(f"{name}:{line}：")
     assert "列数" in message
 
 
@@ -166,6 +189,9 @@ def test_a_row_with_too_few_or_too_many_columns_is_named(seeds, name, row):
         "vocabulary/report_kind.csv",
         "vocabulary/column_heading.csv",
         "vocabulary/organization_suffix.csv",
+        "tables/table_kind.csv",
+        "tables/table_column.csv",
+        "tables/row_label.csv",
         "reference/administrative_division.csv",
         "reference/function_classification.csv",
     ],

@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loaders import formats
+from loaders import formats, vocabulary
+from loaders.interpret import Interpreter
 from loaders.landing import SCHEMAS, Landing
-from loaders.narrative import Interpreter, vocabulary
 from warehouse import dictionary
 from warehouse.transform import Project, load_project, run
 

@@ -115,7 +115,7 @@ class _Case:
 
     def arguments(self, *required: str, **optional: object) -> Mapping[str, Any]:
         """The arguments, all `required` ones among them, with defaults for the `optional` ones."""
-        known = {*required, *optional, "column_name"}
+        known = {*required, *optional}
         for name in self.test.arguments:
             if name not in known:
                 raise self.error(f"不支持参数 {name}{suggestion(name, known)}")
@@ -162,7 +162,7 @@ class _Query:
 
 def _not_null(case: _Case) -> _Query:
     """A row for each row without a value."""
-    case.arguments()
+    case.arguments(column_name=None)
     column = case.column()
     sql = f"select * from {case.rows()} where {quoted(column)} is null"
     return _Query(f"{case.resource.relation}.{column} 不为空", sql, column)
@@ -170,7 +170,7 @@ def _not_null(case: _Case) -> _Query:
 
 def _unique(case: _Case) -> _Query:
     """A row for each value that several rows have."""
-    case.arguments()
+    case.arguments(column_name=None)
     column = case.column()
     sql = _repeated(case.rows(), [column], f"where {quoted(column)} is not null")
     return _Query(f"{case.resource.relation}.{column} 不重复", sql, column)
@@ -186,7 +186,7 @@ def _unique_combination(case: _Case) -> _Query:
 
 def _accepted_values(case: _Case) -> _Query:
     """A row for each other value; empty is accepted. `quote: false` takes the values as SQL."""
-    arguments = case.arguments("values", quote=True)
+    arguments = case.arguments("values", quote=True, column_name=None)
     values = arguments["values"]
     if not isinstance(values, list) or any(value is None for value in values):
         raise case.error("values 应为不含空值的列表")
@@ -201,7 +201,7 @@ def _accepted_values(case: _Case) -> _Query:
 
 def _relationships(case: _Case) -> _Query:
     """A row for each row whose value the parent does not have; empty needs no parent."""
-    arguments = case.arguments("to", "field")
+    arguments = case.arguments("to", "field", column_name=None)
     column, field, parent = case.column(), str(arguments["field"]), case.parent(arguments["to"])
     sql = (
         f"select child.* from (select * from {case.rows()}) as child where child.{quoted(column)} is not null"

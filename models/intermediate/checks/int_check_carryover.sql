@@ -2,7 +2,7 @@
 -- projects, leave.
 with closing as (
     select *
-    from {{ ref('int_figure') }}
+    from {{ ref('int_told_figure') }}
     where item = 'carryover_closing' and component = 'total' and phase = 'actual' and fund = 'all'
     qualify row_number() over (partition by document_id, fiscal_year, value order by number_no) = 1
 ),

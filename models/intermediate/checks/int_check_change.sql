@@ -12,15 +12,15 @@ with pair as (
         a.quote as current_quote,
         a.value - c.value as previous_value,
         a.half_width + c.half_width as previous_half
-    from {{ ref('int_figure') }} as p
-    left join {{ ref('int_figure') }} as c
+    from {{ ref('int_told_figure') }} as p
+    left join {{ ref('int_told_figure') }} as c
         on p.report_id = c.report_id
             and p.item = c.item
             and c.phase = 'change'
             and c.number_no < p.number_no
             and c.block_no = p.block_no
             and coalesce(c.base, '') not like '%预算%'
-    left join {{ ref('int_figure') }} as a
+    left join {{ ref('int_told_figure') }} as a
         on c.document_id = a.document_id and c.of_number = a.number_no
     where p.phase = 'change_pct'
         and coalesce(p.base, '') not like '%差异率'

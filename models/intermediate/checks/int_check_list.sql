@@ -13,7 +13,7 @@ with listed as (
         count(*) as parts,
         list(p.figure_id order by p.number_no) as part_ids,
         list(p.quote order by p.number_no) as part_quotes
-    from {{ ref('int_figure') }} as p
+    from {{ ref('int_told_figure') }} as p
     where p.statement = 'project'
         and p.component = 'total'
         and p.unit = 'yuan'
@@ -31,7 +31,7 @@ compared as (
         w.value - l.parts_value as difference,
         w.half_width + l.parts_half_width as tolerance
     from listed as l
-    inner join {{ ref('int_figure') }} as w
+    inner join {{ ref('int_told_figure') }} as w
         on l.report_id = w.report_id
             and l.phase = w.phase
             and l.fiscal_year = w.fiscal_year

@@ -7,7 +7,7 @@ with fault as (
             else '数字前多出0，按字面作' || {{ readable('value', 'unit') }} || '计'
         end as fault_text,
         case when unit_implied and unit = 'score' then 'info' end as fault_severity
-    from {{ ref('int_figure') }}
+    from {{ ref('int_told_figure') }}
     where unit_implied
         or regexp_matches(stated, '^0[0-9]')
 )

@@ -9,7 +9,7 @@ with grouped as (
         first_value(quote) over same_indicator as first_quote,
         first_value(report_id) over same_indicator as first_report,
         row_number() over same_indicator as print_no
-    from {{ ref('int_figure') }}
+    from {{ ref('int_told_figure') }}
     where phase not in ('share_pct', 'change', 'change_pct', 'contract')
         and component <> 'part'
     window same_indicator as (

@@ -8,8 +8,8 @@ with share as (
         p.half_width as part_half,
         p.phase as part_phase,
         p.quote as part_quote
-    from {{ ref('int_figure') }} as s
-    left join {{ ref('int_figure') }} as p
+    from {{ ref('int_told_figure') }} as s
+    left join {{ ref('int_told_figure') }} as p
         on s.document_id = p.document_id and s.of_number = p.number_no
     where s.phase = 'share_pct'
 ),
@@ -23,7 +23,7 @@ linked as (
         coalesce(w.quote, r.quote) as whole_quote,
         coalesce(w.item_label, r.item_label) as whole_label
     from share as s
-    left join {{ ref('int_figure') }} as w
+    left join {{ ref('int_told_figure') }} as w
         on s.document_id = w.document_id
             and s.whole_number = w.number_no
             and w.phase = s.part_phase

@@ -8,7 +8,7 @@ with total as (
         lead(f.number_no) over (
             partition by f.report_id, f.fiscal_year, f.item, f.phase, i.identity_id order by f.number_no
         ) as next_total
-    from {{ ref('int_figure') }} as f
+    from {{ ref('int_told_figure') }} as f
     inner join (select distinct identity_id, rule_id, total_item from {{ ref('identity') }}) as i
         on f.item = i.total_item
     where f.component = 'total'
@@ -35,7 +35,7 @@ part as (
         p.item_label,
         p.number_no
     from wanted as w
-    left join {{ ref('int_figure') }} as p
+    left join {{ ref('int_told_figure') }} as p
         on w.report_id = p.report_id
             and w.fiscal_year = p.fiscal_year
             and w.phase = p.phase

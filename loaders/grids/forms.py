@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from loaders.document import Block, Cell, Table
-from loaders.narrative.reading import FIGURE, Meaning, Reading, Report
-from loaders.narrative.vocabulary import ColumnHeading, Vocabulary
 from loaders.numbers import NumberScanner, PrintedNumber, Unit, UnitKind
+from loaders.reading import FIGURE, Meaning, Reading, Report
 from loaders.repair import Repaired, repair
+from loaders.vocabulary import ColumnHeading, Vocabulary
 
 _UNIT_LINE = re.compile(r"单位：?[（]?(?P<unit>亿元|万元|千元|元)")
 _UNIT_IN_LABEL = re.compile(r"[（(](?P<unit>亿元|万元|千元|元|%)[）)]")

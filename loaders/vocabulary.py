@@ -89,6 +89,38 @@ class ColumnHeading:
     phase: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """A standard table: the pattern of its title, the phase and fund of its amounts, what its rows are
+    (`function`, `economic`, `items`, `three_public`), and the item of its 合计 row."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    phase: str
+    fund: str
+    rows: str
+    total_item: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A pattern of a standard table's column heading, and the component or fund of the amounts under it."""
+
+    pattern: re.Pattern[str]
+    component: str
+    fund: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowLabel:
+    """A pattern of a row's name in standard tables of some kinds, and its item; `@total` is the table's own total."""
+
+    kinds: frozenset[str]
+    pattern: re.Pattern[str]
+    item: str
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All vocabulary, immutable; see the fields' classes."""
@@ -102,6 +134,9 @@ class Vocabulary:
     companions: dict[tuple[str, str], str]
     report_kinds: tuple[ReportKind, ...]
     column_headings: tuple[ColumnHeading, ...]
+    table_kinds: tuple[TableKind, ...]
+    table_columns: tuple[TableColumn, ...]
+    row_labels: tuple[RowLabel, ...]
     organization_suffixes: tuple[str, ...]
     regions: tuple[str, ...]
     functions: frozenset[str]
@@ -168,9 +203,7 @@ def load(seeds: Path) -> Vocabulary:
     )
     terms: dict[str, list[Term]] = {}
     for where, row in _rows(folder / "term.csv"):
-        item = row["item"] or None
-        if item is not None and item not in measures:
-            raise SeedError(f"{where}：measure.csv 里没有 item“{item}”")
+        item = _known_item(row["item"], measures, where)
         terms.setdefault(row["term"], []).append(
             Term(
                 row["term"],
@@ -203,6 +236,27 @@ def load(seeds: Path) -> Vocabulary:
         ColumnHeading(_pattern(row["pattern"], where), row["role"], row["item"] or None, row["phase"] or None)
         for where, row in _rows(folder / "column_heading.csv")
     )
+    table_kinds = tuple(
+        TableKind(
+            row["kind"],
+            _pattern(row["pattern"], where),
+            row["phase"],
+            row["fund"],
+            row["rows"],
+            _known_item(row["total_item"], measures, where),
+            row["title"],
+        )
+        for where, row in _rows(seeds / "tables" / "table_kind.csv")
+    )
+    table_columns = tuple(
+        TableColumn(_pattern(row["pattern"], where), row["component"], row["fund"] or None)
+        for where, row in _rows(seeds / "tables" / "table_column.csv")
+    )
+    row_labels = tuple(
+        RowLabel(frozenset(row["kinds"].split()), _pattern(row["pattern"], where), row["item"])
+        for where, row in _rows(seeds / "tables" / "row_label.csv")
+        if row["item"] == "@total" or _known_item(row["item"], measures, where)
+    )
     divisions = [row["name"] for _, row in _rows(seeds / "reference" / "administrative_division.csv")]
     return Vocabulary(
         units=units,
@@ -214,6 +268,9 @@ def load(seeds: Path) -> Vocabulary:
         companions=companions,
         report_kinds=kinds,
         column_headings=headings,
+        table_kinds=table_kinds,
+        table_columns=table_columns,
+        row_labels=row_labels,
         organization_suffixes=tuple(row["suffix"] for _, row in _rows(folder / "organization_suffix.csv")),
         regions=tuple(sorted(set(divisions), key=len, reverse=True)),
         functions=frozenset(row["name"] for _, row in _rows(seeds / "reference" / "function_classification.csv")),
@@ -231,6 +288,12 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 yield where, row
     except OSError as error:
         raise SeedError(f"{path}：无法读取词表（{error.strerror}）") from error
+
+
+def _known_item(item: str, measures: dict[str, Measure], where: str) -> str | None:
+    if item and item not in measures:
+        raise SeedError(f"{where}：measure.csv 里没有 item“{item}”")
+    return item or None
 
 
 def _kind(text: str, where: str) -> UnitKind:

@@ -1,0 +1,238 @@
+"""PDF files with a text layer: bytes to a title and blocks in reading order, as a person reads the printed pages.
+
+Takes the bytes of a file, gives paragraphs and tables. What a page prints is read by `pdf_page` and `pdf_rules`, put
+into cells by `pdf_grid` and `pdf_cells`, into columns by `pdf_columns`, into lines and paragraphs by `pdf_lines` and
+`pdf_prose`; tables are followed over pages by `pdf_tables`; `pdf_furniture` keeps headers and page numbers out.
+
+Pages without text among others that have some (a scanned annex) and single pages that are damaged are skipped: the
+caller cannot be told yet that a document is partial. Text printed aslant (watermarks) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from loaders.document import Block, BlockKind, Unreadable
+from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
+from loaders.formats.pdf_cells import Sheet, ruled, runs_of
+from loaders.formats.pdf_lines import Line, line_of, lines, parts
+from loaders.formats.pdf_page import Page
+from loaders.formats.pdf_prose import Layout, Margins, begins
+
+# A text layer of which more than this share has no known meaning is as good as none.
+_UNKNOWN = 0.3
+_LONGEST_TITLE = 200
+# The title is what is at least this large, as a share of the largest; more lines than this are no title.
+_TITLE_SIZE, _LONGEST_COVER = 0.75, 6
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A page laid out: its lines outside tables, top to bottom, and its tables."""
+
+    page_no: int
+    width: float
+    height: float
+    lines: list[Line]
+    tables: list[Sheet]
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """Lines that read on, and the margins around the last of them."""
+
+    page_no: int
+    lines: list[Line]
+    margins: Margins
+
+    @property
+    def text(self) -> str:
+        return "".join(line.text for line in self.lines)
+
+
+@dataclass(slots=True)
+class _Table:
+    """The parts of a table, the paragraphs printed above it, and those below its last part."""
+
+    parts: list[Sheet]
+    above: list[str]
+    below: list[str] = field(default_factory=list)
+
+
+_Item = _Paragraph | _Table
+
+
+def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
+    """The title (the largest text of the first page, else the first line) and the blocks of a PDF.
+
+    Lines of a paragraph and of a cell are joined with nothing between them. A table's text is its cells' text with a
+    tab between cells and a line feed between rows; a table that runs over pages is one block on its first page.
+
+    Raises Unreadable: `password`, `damaged_file`, `no_pages`, `too_large`, or `needs_ocr` if there is no text layer.
+    """
+    sheets: list[_Sheet] = []
+    glyphs = unknown = 0
+    with pdf_page.opened(data) as document:
+        for page in pdf_page.pages(document):
+            glyphs += len(page.glyphs)
+            unknown += page.unknown
+            sheets.append(_laid_out(page))
+    if not glyphs or unknown > _UNKNOWN * glyphs:
+        raise Unreadable(
+            "needs_ocr",
+            "PDF 里没有文字层（扫描件或图片），需要文字识别；识别功能要安装扩展 ocr（gouji[ocr]），目前尚未提供，"
+            "请先提供带文字层的 PDF 或 Word、Excel、网页原件",
+        )
+    _drop_furniture(sheets)
+    blocks: list[Block] = []
+    tables = 0
+    for item in _flow(sheets):
+        if isinstance(item, _Table):
+            tables += 1
+            blocks.append(pdf_tables.block(len(blocks) + 1, tables, item.parts))
+        else:
+            blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, item.text, page=item.page_no))
+    return _title(sheets) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks)
+
+
+def _laid_out(page: Page) -> _Sheet:
+    networks = pdf_grid.networks(page.horizontal, page.vertical)
+    grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
+    tables, above, rest = ruled(page.page_no, grids, runs_of(page.glyphs))
+    rows = lines(rest)
+    unruled, rows = pdf_columns.tables(page, networks, tables, rows)
+    found = [part for row in rows for part in parts(row)] + above
+    found += [line_of(run) for run in runs_of(page.turned) if any(not glyph.char.isspace() for glyph in run)]
+    found.sort(key=lambda line: (line.middle, line.left))
+    return _Sheet(
+        page.page_no, page.width, page.height, found, sorted([*tables, *unruled], key=lambda t: (t.top, t.left))
+    )
+
+
+def _drop_furniture(sheets: Sequence[_Sheet]) -> None:
+    kept = pdf_furniture.without(
+        [
+            (
+                sheet.height,
+                sheet.lines,
+                min((table.top for table in sheet.tables), default=float("inf")),
+                max((table.bottom for table in sheet.tables), default=0.0),
+            )
+            for sheet in sheets
+        ]
+    )
+    for sheet, content in zip(sheets, kept, strict=True):
+        sheet.lines = content
+
+
+def _flow(sheets: Sequence[_Sheet]) -> list[_Item]:
+    """The paragraphs and tables of all pages in reading order, joined over page breaks."""
+    layout = Layout((sheet.width, sheet.lines) for sheet in sheets)
+    flow: list[_Item] = []
+    last_height = 0.0
+    for sheet in sheets:
+        items = _items(sheet, layout)
+        if not items:
+            continue
+        table = _open_table(flow)
+        if table is not None and _continues(table, items, last_height):
+            _continue(table, items)
+        elif flow:
+            _join_paragraph(flow[-1], items)
+        flow += items
+        last_height = sheet.height
+    return flow
+
+
+def _items(sheet: _Sheet, layout: Layout) -> list[_Item]:
+    """What one page holds, in reading order."""
+    items: list[_Item] = []
+    edges = [table.right for table in sheet.tables]
+    margins: dict[int, Margins] = {}
+    pending: list[Sheet] = list(sheet.tables)
+    for line in sheet.lines:
+        while pending and pending[0].top < line.middle:
+            items.append(_table(pending.pop(0), items))
+        size = round(line.size)
+        if size not in margins:
+            margins[size] = layout.margins(sheet.width, sheet.lines, line.size, edges)
+        last = items[-1] if items else None
+        if isinstance(last, _Paragraph) and not begins(last.lines[-1], line, last.margins, margins[size]):
+            last.lines.append(line)
+            last.margins = margins[size]
+        else:
+            items.append(_Paragraph(sheet.page_no, [line], margins[size]))
+    for table in pending:
+        items.append(_table(table, items))
+    for index, item in enumerate(items):
+        if isinstance(item, _Table):
+            item.below = _texts(items[index + 1 :])
+    return items
+
+
+def _table(sheet: Sheet, before: Sequence[_Item]) -> _Table:
+    return _Table([sheet], _texts(reversed(before))[::-1])
+
+
+def _texts(items: Iterable[_Item]) -> list[str]:
+    """The texts of paragraphs up to the next table."""
+    texts: list[str] = []
+    for item in items:
+        if isinstance(item, _Table):
+            break
+        texts.append(item.text)
+    return texts
+
+
+def _open_table(flow: Sequence[_Item]) -> _Table | None:
+    return next((item for item in reversed(flow) if isinstance(item, _Table)), None)
+
+
+def _continues(table: _Table, items: Sequence[_Item], last_height: float) -> bool:
+    """Whether the first table of a page goes on with the last one of the page before."""
+    first = next((item for item in items if isinstance(item, _Table)), None)
+    if first is None or first.parts[0].page_no - table.parts[-1].page_no != 1:
+        return False
+    if not table.below and not first.above:
+        return pdf_tables.continues(table.parts, first.parts[0], last_height)
+    return pdf_tables.continues_titled(table.parts, table.above, first.parts[0], first.above)
+
+
+def _continue(table: _Table, items: list[_Item]) -> None:
+    """Move the first table of a page to the one that it goes on with; titles and notes printed again are left out."""
+    at = next(index for index, item in enumerate(items) if isinstance(item, _Table))
+    first = items[at]
+    assert isinstance(first, _Table)
+    table.parts += first.parts
+    said = set(table.below)
+    table.below += [text for text in first.below if text not in said]
+    after = items[at + 1 :]
+    again = {id(item) for item in after[: len(first.below)] if isinstance(item, _Paragraph) and item.text in said}
+    items[:] = [item for item in after if id(item) not in again]
+
+
+def _join_paragraph(last: _Item, items: list[_Item]) -> None:
+    """Join the first paragraph of a page to the last one of the page before if it reads on."""
+    first = items[0]
+    if not (isinstance(last, _Paragraph) and isinstance(first, _Paragraph)):
+        return
+    if not begins(last.lines[-1], first.lines[0], last.margins, first.margins, next_page=True):
+        last.lines += first.lines
+        last.margins = first.margins
+        del items[0]
+
+
+def _title(sheets: Sequence[_Sheet]) -> str:
+    """The largest text on the first page that has any outside tables, if it stands out."""
+    found = next((sheet.lines for sheet in sheets if sheet.lines), [])
+    largest = max((line.size for line in found), default=0.0)
+    title: list[str] = []
+    for line in found:
+        if line.size >= _TITLE_SIZE * largest:
+            title.append(line.text)
+        elif title:
+            break
+    if len(title) > _LONGEST_COVER:
+        title = title[:1]  # nothing stands out
+    return "".join(title)[:_LONGEST_TITLE]

@@ -1,0 +1,186 @@
+"""Text into the cells of ruled grids.
+
+Takes the characters of a page and its `Grid`s, gives the tables of the page and the characters outside them. Text is
+placed by runs, not by characters: Excel lets long names run under the next cell's figure, where they are cut off in
+print but not in the file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from loaders.formats.pdf_grid import Grid, Region
+from loaders.formats.pdf_lines import Line, cell_text, lines, parts
+from loaders.formats.pdf_page import Glyph
+
+# Ems. Characters of a run follow each other this closely; a border this far inside a character cuts through it.
+_ADJACENT = 0.3
+_CUT = 0.15
+_SOLID = 0.08
+# A line of which this share stands in the next row has run out of its cell.
+_OUT_OF_ROW = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell where it stands on the page: from column edge `left` to `right`, `row_span` rows high."""
+
+    left: float
+    right: float
+    row_span: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table, or the part of one that is on one page: slots by row, as far as they start there, left to right."""
+
+    page_no: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    rows: tuple[tuple[Slot, ...], ...]
+
+
+def ruled(page_no: int, grids: Iterable[Grid], runs: list[list[Glyph]]) -> tuple[list[Sheet], list[Line], list[Glyph]]:
+    """The tables that grids make of the runs in them, title lines from inside their frames, and the text outside."""
+    sheets: list[Sheet] = []
+    titles: list[Line] = []
+    for grid in grids:
+        placed, rest = _place(grid, runs)
+        sheet, above = _sheet(page_no, grid, placed)
+        if sheet is not None:
+            sheets.append(sheet)
+            titles += above
+            runs = rest
+    return sheets, titles, [glyph for run in runs for glyph in run]
+
+
+def runs_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Characters that follow each other on a line, in the order of the file."""
+    runs: list[list[Glyph]] = []
+    last: Glyph | None = None
+    for glyph in glyphs:
+        em = glyph.bottom - glyph.top
+        if (
+            last is not None
+            and abs(glyph.top - last.top) < _ADJACENT * em
+            and abs(glyph.left - last.right) <= _ADJACENT * em
+        ):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+        last = glyph
+    return runs
+
+
+def _place(grid: Grid, runs: Sequence[list[Glyph]]) -> tuple[dict[Region, list[Glyph]], list[list[Glyph]]]:
+    """The characters of each cell, and the runs that are in none."""
+    owner = {
+        (row, col): region
+        for region in grid.regions
+        for row in range(region.row, region.row_end)
+        for col in range(region.col, region.col_end)
+    }
+    placed: dict[Region, list[Glyph]] = defaultdict(list)
+    outside: list[list[Glyph]] = []
+    last: Region | None = None
+    for run in runs:
+        if run[-1].right < grid.xs[0] or run[0].left > grid.xs[-1] or not _beside(grid, run[0]):
+            outside.append(run)
+            last = None
+            continue
+        for piece in _pieces(grid, owner, run):
+            region = _home(grid, owner, piece, last)
+            if region is None:
+                outside.append(piece)
+            else:
+                placed[region] += piece
+            last = region
+    return placed, outside
+
+
+def _beside(grid: Grid, glyph: Glyph) -> bool:
+    return grid.ys[0] <= (glyph.top + glyph.bottom) / 2 <= grid.ys[-1]
+
+
+def _at(grid: Grid, owner: dict[tuple[int, int], Region], glyph: Glyph) -> Region | None:
+    at = grid.region_at((glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2)
+    return None if at is None else owner[at]
+
+
+def _pieces(grid: Grid, owner: dict[tuple[int, int], Region], run: list[Glyph]) -> Iterable[list[Glyph]]:
+    """The run, cut where a border passes between two of its characters without touching either."""
+    if _at(grid, owner, run[0]) == _at(grid, owner, run[-1]):
+        yield run
+        return
+    start = 0
+    last: Glyph | None = None
+    last_region: Region | None = None
+    for index, glyph in enumerate(run):
+        if glyph.char.isspace():
+            continue
+        region = _at(grid, owner, glyph)
+        if last is not None and region != last_region:
+            em = glyph.bottom - glyph.top
+            # Set solid, they are one text that runs out of its cell; cells keep at least a little white at a border.
+            apart = glyph.left - last.right > _SOLID * em or (last.char < "\u0100") != (glyph.char < "\u0100")
+            if apart and any(last.right - _CUT * em <= x <= glyph.left + _CUT * em for x in grid.xs):
+                yield run[start:index]
+                start = index
+        last, last_region = glyph, region
+    yield run[start:]
+
+
+def _home(grid: Grid, owner: dict[tuple[int, int], Region], piece: list[Glyph], last: Region | None) -> Region | None:
+    """The cell that a text belongs to, also where it runs out of it; None outside the grid."""
+    visible = [glyph for glyph in piece if not glyph.char.isspace()] or piece
+    first, final = _at(grid, owner, visible[0]), _at(grid, owner, visible[-1])
+    touched = [first] if first == final else list(dict.fromkeys(_at(grid, owner, glyph) for glyph in visible))
+    regions = [region for region in touched if region is not None]
+    if not regions:
+        return None
+    region = regions[0]
+    left, right, em = visible[0].left, visible[-1].right, visible[0].bottom - visible[0].top
+    if len(touched) > 1:
+        for candidate in regions:
+            before, after = left - grid.xs[candidate.col], grid.xs[candidate.col_end] - right
+            if before < 0 and after < 0 and abs(before - after) < em:
+                return candidate  # centred, cut off on both sides
+        before, after = left - grid.xs[regions[0].col], grid.xs[regions[-1].col_end] - right
+        if touched[0] is None or (before > em and 0 <= after < em / 2):
+            region = regions[-1]  # aligned right
+    # A line of wrapped text that is too high for its row belongs where the line before it is.
+    if (
+        last is not None
+        and last != region
+        and (last.col, last.col_end) == (region.col, region.col_end)
+        and last.row_end == region.row
+        and grid.ys[region.row] - visible[0].top > _OUT_OF_ROW * em
+    ):
+        return last
+    return region
+
+
+def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple[Sheet | None, list[Line]]:
+    """The table, and what is printed above its columns in rows without inner borders; None if nothing else is."""
+    columns = len(grid.xs) - 1
+    titles: list[Line] = []
+    first = 0
+    for region in grid.regions:
+        if region.col != 0 or region.col_end != columns or region.row != first:
+            break
+        titles += [part for row in lines(placed.get(region, [])) for part in parts(row)]
+        first = region.row_end
+    body = [region for region in grid.regions if region.row >= first]
+    texts = {region: cell_text(placed.get(region, [])) for region in body}
+    if sum(map(bool, texts.values())) < 2 or not any(region.col for region in body):
+        return None, []
+    rows: list[list[Slot]] = [[] for _ in range(first, len(grid.ys) - 1)]
+    for region in body:
+        slot = Slot(grid.xs[region.col], grid.xs[region.col_end], region.row_end - region.row, texts[region])
+        rows[region.row - first].append(slot)
+    return Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(map(tuple, rows))), titles

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+
+def tables(page, networks, ruled, rows):
+    return [], rows

@@ -1,0 +1,81 @@
+"""Documents to readings: every printed number with its meaning, or with the reason why it has none.
+
+`Interpreter` takes a `Document` and gives its reports, a `Reading` for each number, and labels of table cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loaders.document import Block, Document
+from loaders.grids.forms import CellLabel, TableReader
+from loaders.grids.standard import GridRecord, StandardTableReader
+from loaders.narrative.grammar import Grammar
+from loaders.narrative.reports import ReportSplitter
+from loaders.narrative.state import State
+from loaders.reading import Meaning, Reading, Report
+from loaders.repair import Repaired, repair
+from loaders.vocabulary import Vocabulary
+
+__all__ = ["Interpretation", "Interpreter", "Meaning", "Reading", "Report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a document says: reports in order, readings in order of `number_no`, labels of table cells."""
+
+    reports: tuple[Report, ...]
+    readings: tuple[Reading, ...]
+    labels: tuple[CellLabel, ...]
+    grids: tuple[GridRecord, ...]
+
+
+class Interpreter:
+    """Reads documents with one vocabulary; keeps nothing from one document to the next."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._splitter = ReportSplitter(vocabulary)
+        self._grammar = Grammar(vocabulary)
+        self._forms = TableReader(vocabulary)
+        self._standard = StandardTableReader(vocabulary)
+
+    def interpret(self, document: Document) -> Interpretation:
+        """The reports and readings of a document; none for a rejected one."""
+        if not document.blocks:
+            return Interpretation((), (), (), ())
+        texts = [repair(block.text) for block in document.blocks]
+        reports = self._splitter.split(document.blocks, texts, repair(document.title).text)
+        readings: list[Reading] = []
+        labels: list[CellLabel] = []
+        grids: list[GridRecord] = []
+        at = 0
+        for report in reports:
+            state = State(report, next_number=len(readings) + 1)
+            while at < len(document.blocks) and document.blocks[at].block_no <= report.last_block:
+                block, text = document.blocks[at], texts[at]
+                if block.table is not None:
+                    before = _lines_before(document.blocks, texts, at)
+                    kind, record = self._standard.recognise(block, block.table, before)
+                    if kind is not None:
+                        found = self._standard.read(block, block.table, kind, record, report, state.next_number)
+                    else:
+                        found, marked = self._forms.read(
+                            block, block.table, report, "\n".join(before), state.next_number
+                        )
+                        labels.extend(marked)
+                    grids.append(record)
+                    readings.extend(found)
+                    state.next_number += len(found)
+                else:
+                    readings.extend(self._grammar.read(state, block, text))
+                at += 1
+        return Interpretation(tuple(reports), tuple(readings), tuple(labels), tuple(grids))
+
+
+def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[str]:
+    """The lines printed before a table and after the one before it, six at the most."""
+    first = at
+    while first > 0 and at - first < 6 and blocks[first - 1].table is None:
+        first -= 1
+    return [line for text in texts[first:at] for line in text.text.split("\n")]
