@@ -10,6 +10,7 @@ caller cannot be told yet that a document is partial. Text printed aslant (water
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ _UNKNOWN = 0.3
 _LONGEST_TITLE = 200
 # The title is what is at least this large, as a share of the largest; more lines than this are no title.
 _TITLE_SIZE, _LONGEST_COVER = 0.75, 6
+_LABEL = re.compile(r"[:：]")
 
 
 @dataclass(slots=True)
@@ -229,7 +231,7 @@ def _title(sheets: Sequence[_Sheet]) -> str:
     largest = max((line.size for line in found), default=0.0)
     title: list[str] = []
     for line in found:
-        if line.size >= _TITLE_SIZE * largest:
+        if line.size >= _TITLE_SIZE * largest and not (title and _LABEL.search(line.text)):
             title.append(line.text)
         elif title:
             break

@@ -7,6 +7,7 @@ print but not in the file.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,13 @@ from loaders.formats.pdf_page import Glyph
 _ADJACENT = 0.3
 _CUT = 0.15
 _SOLID = 0.08
+_FILLED = 0.6
+_BACKWARD = 0.12
 # A line of which this share stands in the next row has run out of its cell.
 _OUT_OF_ROW = 0.3
+
+
+_Owner = dict[tuple[int, int], Region]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def runs_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
         if (
             last is not None
             and abs(glyph.top - last.top) < _ADJACENT * em
-            and abs(glyph.left - last.right) <= _ADJACENT * em
+            and -_BACKWARD * em <= glyph.left - last.right <= _ADJACENT * em
         ):
             runs[-1].append(glyph)
         else:
@@ -79,7 +85,7 @@ def runs_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
 
 def _place(grid: Grid, runs: Sequence[list[Glyph]]) -> tuple[dict[Region, list[Glyph]], list[list[Glyph]]]:
     """The characters of each cell, and the runs that are in none."""
-    owner = {
+    owner: _Owner = {
         (row, col): region
         for region in grid.regions
         for row in range(region.row, region.row_end)
@@ -107,32 +113,50 @@ def _beside(grid: Grid, glyph: Glyph) -> bool:
     return grid.ys[0] <= (glyph.top + glyph.bottom) / 2 <= grid.ys[-1]
 
 
-def _at(grid: Grid, owner: dict[tuple[int, int], Region], glyph: Glyph) -> Region | None:
+def _at(grid: Grid, owner: _Owner, glyph: Glyph) -> Region | None:
     at = grid.region_at((glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2)
     return None if at is None else owner[at]
 
 
-def _pieces(grid: Grid, owner: dict[tuple[int, int], Region], run: list[Glyph]) -> Iterable[list[Glyph]]:
-    """The run, cut where a border passes between two of its characters without touching either."""
+def _pieces(grid: Grid, owner: _Owner, run: list[Glyph]) -> Iterable[list[Glyph]]:
+    """The run, cut where a border passes between two texts, but not where one runs out of its cell."""
     if _at(grid, owner, run[0]) == _at(grid, owner, run[-1]):
         yield run
         return
+    regions = [_at(grid, owner, glyph) for glyph in run]
+    figure = re.search(r"(?<=[^\x00-\x7f])-?\d[\d,.]*$", "".join(glyph.char for glyph in run))
+    if figure and regions[figure.start()] != regions[0]:
+        # A name that runs up to the figure in the next cell.
+        yield from _pieces(grid, owner, run[: figure.start()])
+        yield run[figure.start() :]
+        return
     start = 0
-    last: Glyph | None = None
-    last_region: Region | None = None
+    last: int | None = None
     for index, glyph in enumerate(run):
         if glyph.char.isspace():
             continue
-        region = _at(grid, owner, glyph)
-        if last is not None and region != last_region:
-            em = glyph.bottom - glyph.top
-            # Set solid, they are one text that runs out of its cell; cells keep at least a little white at a border.
-            apart = glyph.left - last.right > _SOLID * em or (last.char < "\u0100") != (glyph.char < "\u0100")
-            if apart and any(last.right - _CUT * em <= x <= glyph.left + _CUT * em for x in grid.xs):
+        if last is not None and regions[index] != regions[last]:
+            before, em = run[last], glyph.bottom - glyph.top
+            between = any(before.right - _CUT * em <= x <= glyph.left + _CUT * em for x in grid.xs)
+            if between and (
+                glyph.left - before.right > _SOLID * em
+                or (before.char < "\u0100") != (glyph.char < "\u0100")
+                or _set_solid(grid, regions[start:], run[start:], index - start)
+            ):
                 yield run[start:index]
                 start = index
-        last, last_region = glyph, region
+        last = index
     yield run[start:]
+
+
+def _set_solid(grid: Grid, regions: Sequence[Region | None], run: Sequence[Glyph], cut: int) -> bool:
+    """Whether the texts before and after `cut` are as wide as their cells: two headings without white between them."""
+    before, after = regions[cut - 1], regions[cut]
+    if before is None or after is None:
+        return False
+    slack = _FILLED * (run[cut].bottom - run[cut].top)
+    last = max(index for index, region in enumerate(regions) if region == after)
+    return run[0].left - grid.xs[before.col] < slack and grid.xs[after.col_end] - run[last].right < slack
 
 
 def _home(grid: Grid, owner: dict[tuple[int, int], Region], piece: list[Glyph], last: Region | None) -> Region | None:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-Turn = Callable[[float, float, float, float], tuple[float, float, float, float]]
 _Matrix = tuple[float, float, float, float, float, float]
 _Point = tuple[float, float]
+_Box = tuple[float, float, float, float]
+Turn = Callable[[float, float, float, float], _Box]
 
 # The thickest border seen is 2.3 points; the lowest row of figures is over 4.
 _THICKEST = 3.5
@@ -36,8 +37,13 @@ def rules_of(page: Any, turn: Turn, width: float, height: float) -> tuple[list[R
     """The visible horizontal and vertical rules on a page of the given size, in drawing order."""
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
-    for box in _thin_boxes(page):
+    for box, thin in _boxes(page):
         left, top, right, bottom = turn(*box)
+        if not thin:
+            # A shaded cell that goes on over a page break is drawn over the edge of the page, and has no other border.
+            if (top < 0 or bottom > height) and 0 < left and right < width:
+                vertical += [Rule(x, max(top, 0.0), min(bottom, height)) for x in (left, right)]
+            continue
         left, top, right, bottom = max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)
         if left > right or top > bottom:
             continue  # off the sheet
@@ -48,8 +54,8 @@ def rules_of(page: Any, turn: Turn, width: float, height: float) -> tuple[list[R
     return horizontal, vertical
 
 
-def _thin_boxes(page: Any) -> Iterator[tuple[float, float, float, float]]:
-    """(left, bottom, right, top) in page space of everything drawn that is as thin as a line."""
+def _boxes(page: Any) -> Iterator[tuple[_Box, bool]]:
+    """(left, bottom, right, top) in page space of what is drawn as thin as a line, and of shaded areas."""
     bounds = [ctypes.c_float() for _ in range(4)]
     refs = [ctypes.byref(value) for value in bounds]
     for drawn, matrix in _objects(page):
@@ -64,15 +70,17 @@ def _thin_boxes(page: Any) -> Iterator[tuple[float, float, float, float]]:
         thin = min(right - left, top - bottom) <= _THICKEST
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             if thin:
-                yield left, bottom, right, top
+                yield (left, bottom, right, top), True
             continue
         filled, stroked = _drawn(drawn)
         if not filled and not stroked:
             continue
         if thin:
-            yield left, bottom, right, top
-        else:
-            yield from _lines_of(drawn, matrix, stroked)
+            yield (left, bottom, right, top), True
+            continue
+        yield from ((line, True) for line in _lines_of(drawn, matrix, stroked))
+        if filled:
+            yield (left, bottom, right, top), False
 
 
 def _objects(page: Any) -> Iterator[tuple[Any, _Matrix | None]]:
@@ -137,7 +145,7 @@ def _shows(colour_of: Callable[..., int], path: Any) -> bool:
     return not found or (alpha.value > 0 and min(red.value, green.value, blue.value) < _WHITE)
 
 
-def _lines_of(path: Any, form: _Matrix | None, stroked: bool) -> Iterator[tuple[float, float, float, float]]:
+def _lines_of(path: Any, form: _Matrix | None, stroked: bool) -> Iterator[_Box]:
     """The lines of a path that is larger than one: its straight strokes, or its thin filled parts."""
     matrix = _matrix(path) if form is None else _after(_matrix(path), form)
     for points in _subpaths(path, matrix):

@@ -99,12 +99,13 @@ class _Grid:
     def header_rows(self) -> int:
         """How many rows from the top are header: up to the first that has an amount, a code or a body's label."""
         for row in range(self.height):
-            texts = [self.text(row, col) for col in range(self.width) if self.starts(row, col)]
-            texts = [t for t in texts if t]
+            starting = [self.text(row, col) for col in range(self.width) if self.starts(row, col)]
+            texts = [t for t in starting if t]
             if not texts or all(_COLUMN_NUMBER.fullmatch(t) for t in texts):
                 continue
             amounts = [t for t in texts if AMOUNT.fullmatch(t) and ("." in t or "," in t or t == "0")]
-            labels = [t for t in texts if _BODY_LABEL.match(t)]
+            # a row of labels only, without a blank, heads columns: 合计, 基本支出, 项目支出
+            labels = [t for t in texts if _BODY_LABEL.match(t)] if len(texts) < len(starting) else []
             # 合计 heads a column too: as a row's label it stands first
             leading = next(iter(texts))
             if amounts or (row > 0 and labels and (_BODY_LABEL.match(leading) or _LIST_MARK.match(labels[0]))):
@@ -142,6 +143,8 @@ class _Grid:
     def _kind(self, col: int, header: int, path: tuple[str, ...]) -> str:
         body = [t for row in range(header, self.height) if (t := self.text(row, col)) and self.starts(row, col)]
         last = path[-1] if path else ""
+        if re.search(r"行次|栏次|序号", last):
+            return "empty"
         if body and sum(1 for t in body if AMOUNT.fullmatch(t)) * 2 < len(body):
             return "name"
         if any(_CODE_HEADER.search(part) for part in path) and not _NAME_HEADER.search(last):

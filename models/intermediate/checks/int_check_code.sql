@@ -1,10 +1,15 @@
 -- D08: a class is the sum of its sub-classes in the same table and column (类 = Σ款 = Σ项), and 合计 is the sum of the
--- classes. Only where the printed codes make the tree plain: every code once in the column.
-with coded as (
-    select *
+-- classes. Only in columns where the printed codes make the tree plain: every code once.
+with printed_code as (
+    select *, count(*) over (partition by document_id, table_no, col_no, code) as prints
     from {{ ref('int_table_figure') }}
     where code is not null
-    qualify count(*) over (partition by document_id, table_no, col_no, code) = 1
+),
+
+coded as (
+    select * exclude (prints)
+    from printed_code
+    qualify max(prints) over (partition by document_id, table_no, col_no) = 1
 ),
 
 child as (

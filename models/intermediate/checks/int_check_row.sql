@@ -5,6 +5,10 @@ with whole as (
     from {{ ref('int_table_figure') }} as f
     inner join (select distinct identity_id, rule_id, kinds, whole from {{ ref('row_identity') }}) as i
         on contains(' ' || i.kinds || ' ', ' ' || f.table_kind || ' ') and f.component = i.whole
+    -- the first 合计 of a row is its own; a later one is of a group of columns
+    qualify row_number() over (
+        partition by f.document_id, f.table_no, f.row_no, f.item, f.phase, i.identity_id order by f.col_no
+    ) = 1
 ),
 
 part as (

@@ -54,8 +54,10 @@ pair as (
             and l.phase = r.phase
             and l.row_no = r.row_no
             and l.col_no < r.col_no
+            and r.component = 'total'
     where l.table_kind in ('F1', 'B1')
         and l.item = 'income_expenditure_total'
+        and l.component = 'total'
 ),
 
 compared as (
