@@ -10,7 +10,7 @@ import csv
 import datetime
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -29,6 +29,9 @@ _Formats = dict[str, dict[tuple[int, int], str]]
 
 # A sheet is read into a rectangle; one stray cell at its far end would take all memory.
 _MOST_CELLS = 20_000_000
+# Number, Label, BoolErr, RK, LabelSst, MulRk, Formula
+_XLS_CELLS = frozenset((0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00BD, 0x0006))
+_DAMAGED = "表格文件损坏或不完整，无法读取；请重新下载，或用 Excel、WPS 另存一份"
 
 # Lines above a table: 部门：某局, 金额单位：万元, 公开01表, 2024年度. A row of nothing else is no header.
 _UNIT = re.compile(r"[（(]?\s*(?:\S{1,6})?单位\s*[:：].{0,8}元.{0,6}", re.DOTALL)
@@ -124,9 +127,12 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     except PasswordError as error:
         raise Unreadable("password", "表格文件有密码；请提供没有密码的文件") from error
     except CalamineError as error:
-        raise Unreadable(
-            "damaged_file", f"表格文件损坏或不完整，无法读取（{error}）；请用 Excel 或 WPS 另存一份"
-        ) from error
+        raise Unreadable("damaged_file", f"{_DAMAGED}（{error}）") from error
+    except BaseException as error:
+        # calamine panics on some files that are cut short; what that raises is no Exception and has no name to import.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable("damaged_file", _DAMAGED) from error
     return output.result(first)
 
 
@@ -438,45 +444,57 @@ def _column(letters: str) -> int:
 
 
 def _xls_formats(data: bytes) -> _Formats:
-    """The number formats of the cells of an Excel 97 to 2003 workbook ([MS-XLS] 2.4); nothing for older ones."""
-    stream = archive.ole_stream(data, "workbook")
-    codes, styles, sheets = dict(_BUILT_IN), list[int](), dict[str, int]()
-    if stream[4:6] != b"\x00\x06":
-        return {}
+    """The number formats of the cells of an xls ([MS-XLS] 2.4); of Excel 95 and older, only the names of the sheets.
+
+    Sizes that calamine would take memory for are checked here, because a failed allocation ends the whole process.
+    """
+    stream = archive.ole_stream(data, "workbook") or archive.ole_stream(data, "book")
+    recent = stream[4:6] == b"\x00\x06"
+    codes, styles, sheets = dict(_BUILT_IN), list[int](), list[tuple[str, int]]()
     for kind, record in _records(stream, 0):
-        if kind == 0x041E and len(record) > 5:  # Format
+        if kind == 0x002F:  # FilePass: all that follows is encrypted, and calamine goes no further either
+            return {}
+        if kind == 0x041E and recent and len(record) > 5:  # Format
             codes[_number(record, 0)] = _string(record, 4)[: _number(record, 2)]
-        elif kind == 0x00E0:  # XF
+        elif kind == 0x00E0 and recent:  # XF
             styles.append(_number(record, 2))
         elif kind == 0x0085 and len(record) > 8:  # BoundSheet8
-            sheets[_string(record, 7)] = int.from_bytes(record[:4], "little")
+            sheets.append((_string(record, 7), int.from_bytes(record[:4], "little")))
+        elif kind == 0x00FC and int.from_bytes(record[4:8], "little") > len(stream):  # SST: how many strings follow
+            raise Unreadable("damaged_file", _DAMAGED)
     formats: _Formats = {}
-    for name, start in sheets.items():
+    for name, start in sheets:
         cells = formats[name] = {}
         for kind, record in _records(stream, start):
-            row_no, col_no = _number(record, 0), _number(record, 2)
+            if not _is_possible(kind, record):
+                raise Unreadable("damaged_file", _DAMAGED)
+            found: Iterable[int] = ()
             if kind in (0x0203, 0x027E, 0x0006):  # Number, RK, Formula
-                found = [_number(record, 4)]
+                found = (_number(record, 4),)
             elif kind == 0x00BD:  # MulRk: a run of (format, number) between the first and the last column
-                found = [_number(record, at) for at in range(4, len(record) - 2, 6)]
-            else:
-                continue
-            for offset, style in enumerate(found):
+                found = (_number(record, at) for at in range(4, len(record) - 2, 6))
+            for col_no, style in enumerate(found, _number(record, 2)):
                 if style < len(styles) and (code := codes.get(styles[style])):
-                    cells[row_no, col_no + offset] = code
+                    cells[_number(record, 0), col_no] = code
     return formats
 
 
+def _is_possible(kind: int, record: bytes) -> bool:
+    """Whether a record's place in the sheet, if it has one, is inside the sheet's greatest size."""
+    if kind == 0x0200 and len(record) in (10, 14):  # Dimensions: first and last row, first and last column
+        top, bottom, left, right = struct.unpack("<IIHH2x" if len(record) == 14 else "<HHHH2x", record)
+        rows, columns = bottom - top, right - left
+        return bool(not bottom or not right or (rows > 0 and columns > 0 and rows * columns <= _MOST_CELLS))
+    return kind not in _XLS_CELLS or _number(record, 2) < 256
+
+
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """The records of a part of a workbook stream, from its BOF to its EOF; charts in it are such parts as well."""
-    depth = 0
+    """The records of a workbook stream from an offset to the next EOF."""
     while start + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, start)
-        depth += (kind == 0x0809) - (kind == 0x000A)
-        if depth <= 0:
+        if kind == 0x000A:
             return
-        if depth == 1:
-            yield kind, stream[start + 4 : start + 4 + length]
+        yield kind, stream[start + 4 : start + 4 + length]
         start += 4 + length
 
 

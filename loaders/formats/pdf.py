@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from loaders.document import Block, BlockKind, Unreadable
 from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
-from loaders.formats.pdf_cells import Sheet, ruled, runs_of
+from loaders.formats.pdf_cells import Sheet, ruled
 from loaders.formats.pdf_lines import Line, line_of, lines, parts
 from loaders.formats.pdf_page import Page
 from loaders.formats.pdf_prose import Layout, Margins, begins
@@ -77,7 +77,7 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     glyphs = unknown = 0
     with pdf_page.opened(data) as document:
         for page in pdf_page.pages(document):
-            glyphs += len(page.glyphs)
+            glyphs += sum(map(len, page.runs))
             unknown += page.unknown
             sheets.append(_laid_out(page))
     if not glyphs or unknown > _UNKNOWN * glyphs:
@@ -101,11 +101,11 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
 def _laid_out(page: Page) -> _Sheet:
     networks = pdf_grid.networks(page.horizontal, page.vertical)
     grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
-    tables, above, rest = ruled(page.page_no, grids, runs_of(page.glyphs))
+    tables, above, rest = ruled(page.page_no, grids, page.runs)
     rows = lines(rest)
     unruled, rows = pdf_columns.tables(page, networks, tables, rows)
     found = [part for row in rows for part in parts(row)] + above
-    found += [line_of(run) for run in runs_of(page.turned) if any(not glyph.char.isspace() for glyph in run)]
+    found += [line_of(run) for run in page.turned if any(not glyph.char.isspace() for glyph in run)]
     found.sort(key=lambda line: (line.middle, line.left))
     return _Sheet(
         page.page_no, page.width, page.height, found, sorted([*tables, *unruled], key=lambda t: (t.top, t.left))

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 
 from loaders.formats.pdf_grid import Grid, Region
 from loaders.formats.pdf_lines import Line, cell_text, lines, parts
-from loaders.formats.pdf_page import Glyph
+from loaders.formats.pdf_page import Glyph, Run
 
-# Ems. Characters of a run follow each other this closely; a border this far inside a character cuts through it.
-_ADJACENT = 0.3
+# Ems. A border this far inside a character cuts through it; texts closer than _SOLID may be one; what fills a cell
+# leaves less white than _FILLED.
 _CUT = 0.15
 _SOLID = 0.08
 _FILLED = 0.6
-_BACKWARD = 0.12
 # A line of which this share stands in the next row has run out of its cell.
 _OUT_OF_ROW = 0.3
 
@@ -51,7 +50,7 @@ class Sheet:
     rows: tuple[tuple[Slot, ...], ...]
 
 
-def ruled(page_no: int, grids: Iterable[Grid], runs: list[list[Glyph]]) -> tuple[list[Sheet], list[Line], list[Glyph]]:
+def ruled(page_no: int, grids: Iterable[Grid], runs: list[Run]) -> tuple[list[Sheet], list[Line], list[Glyph]]:
     """The tables that grids make of the runs in them, title lines from inside their frames, and the text outside."""
     sheets: list[Sheet] = []
     titles: list[Line] = []
@@ -65,25 +64,7 @@ def ruled(page_no: int, grids: Iterable[Grid], runs: list[list[Glyph]]) -> tuple
     return sheets, titles, [glyph for run in runs for glyph in run]
 
 
-def runs_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    """Characters that follow each other on a line, in the order of the file."""
-    runs: list[list[Glyph]] = []
-    last: Glyph | None = None
-    for glyph in glyphs:
-        em = glyph.bottom - glyph.top
-        if (
-            last is not None
-            and abs(glyph.top - last.top) < _ADJACENT * em
-            and -_BACKWARD * em <= glyph.left - last.right <= _ADJACENT * em
-        ):
-            runs[-1].append(glyph)
-        else:
-            runs.append([glyph])
-        last = glyph
-    return runs
-
-
-def _place(grid: Grid, runs: Sequence[list[Glyph]]) -> tuple[dict[Region, list[Glyph]], list[list[Glyph]]]:
+def _place(grid: Grid, runs: Sequence[Run]) -> tuple[dict[Region, list[Glyph]], list[Run]]:
     """The characters of each cell, and the runs that are in none."""
     owner: _Owner = {
         (row, col): region
@@ -92,7 +73,7 @@ def _place(grid: Grid, runs: Sequence[list[Glyph]]) -> tuple[dict[Region, list[G
         for col in range(region.col, region.col_end)
     }
     placed: dict[Region, list[Glyph]] = defaultdict(list)
-    outside: list[list[Glyph]] = []
+    outside: list[Run] = []
     last: Region | None = None
     for run in runs:
         if run[-1].right < grid.xs[0] or run[0].left > grid.xs[-1] or not _beside(grid, run[0]):
@@ -110,15 +91,18 @@ def _place(grid: Grid, runs: Sequence[list[Glyph]]) -> tuple[dict[Region, list[G
 
 
 def _beside(grid: Grid, glyph: Glyph) -> bool:
-    return grid.ys[0] <= (glyph.top + glyph.bottom) / 2 <= grid.ys[-1]
+    """Whether a character stands between the upper and lower border; a page break may cut it in two there."""
+    inside = min(glyph.bottom, grid.ys[-1]) - max(glyph.top, grid.ys[0])
+    return inside > _OUT_OF_ROW * (glyph.bottom - glyph.top)
 
 
 def _at(grid: Grid, owner: _Owner, glyph: Glyph) -> Region | None:
-    at = grid.region_at((glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2)
+    y = min(max((glyph.top + glyph.bottom) / 2, grid.ys[0]), grid.ys[-1] - 0.01)
+    at = grid.region_at((glyph.left + glyph.right) / 2, y)
     return None if at is None else owner[at]
 
 
-def _pieces(grid: Grid, owner: _Owner, run: list[Glyph]) -> Iterable[list[Glyph]]:
+def _pieces(grid: Grid, owner: _Owner, run: Run) -> Iterable[Run]:
     """The run, cut where a border passes between two texts, but not where one runs out of its cell."""
     if _at(grid, owner, run[0]) == _at(grid, owner, run[-1]):
         yield run
@@ -159,7 +143,7 @@ def _set_solid(grid: Grid, regions: Sequence[Region | None], run: Sequence[Glyph
     return run[0].left - grid.xs[before.col] < slack and grid.xs[after.col_end] - run[last].right < slack
 
 
-def _home(grid: Grid, owner: dict[tuple[int, int], Region], piece: list[Glyph], last: Region | None) -> Region | None:
+def _home(grid: Grid, owner: dict[tuple[int, int], Region], piece: Run, last: Region | None) -> Region | None:
     """The cell that a text belongs to, also where it runs out of it; None outside the grid."""
     visible = [glyph for glyph in piece if not glyph.char.isspace()] or piece
     first, final = _at(grid, owner, visible[0]), _at(grid, owner, visible[-1])

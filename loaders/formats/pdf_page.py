@@ -11,7 +11,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -25,6 +25,10 @@ MOST_PAGES = 3000
 _SLANT = 20.0
 # The box of a Chinese character above and below the baseline, in ems.
 _ASCENT, _DESCENT = 0.86, 0.14
+# Ems. What follows on a line is no further apart than this, and no further back.
+_ADJACENT, _BACKWARD = 0.3, 0.12
+# A text shows where this share of its height does: a line that a page break cuts in two counts once.
+_SHOWN = 0.5
 
 
 class Glyph(NamedTuple):
@@ -37,8 +41,12 @@ class Glyph(NamedTuple):
     bottom: float
 
 
+Run = list[Glyph]
+"""Characters that follow each other on a line, in the order of the file."""
+
+
 class Page(NamedTuple):
-    """What one page prints. `turned` are characters that run in another direction than most of the page.
+    """What one page prints. `turned` runs in another direction than most of the page.
 
     `unknown` counts characters that the file gives no meaning for, only a shape.
     """
@@ -46,8 +54,8 @@ class Page(NamedTuple):
     page_no: int
     width: float
     height: float
-    glyphs: list[Glyph]
-    turned: list[Glyph]
+    runs: list[Run]
+    turned: list[Run]
     horizontal: list[Rule]
     vertical: list[Rule]
     unknown: int = 0
@@ -97,30 +105,96 @@ class _Char(NamedTuple):
     right: float
     bottom: float
     turns: int
+    index: int
 
 
 def _read_page(page: Any, page_no: int) -> Page:
-    chars = _chars(page)
-    directions = Counter(char.turns for char in chars if not char.char.isspace())
-    turns = directions.most_common(1)[0][0] if directions else -pdfium.FPDFPage_GetRotation(page)
-    upright = -turns % 4
-    box = pdfium.FS_RECTF()
-    if not pdfium.FPDF_GetPageBoundingBox(page, ctypes.byref(box)):
-        box.left, box.bottom, box.right, box.top = 0.0, 0.0, 612.0, 792.0
-    turn = _turner(upright, box.left, box.bottom, box.right, box.top)
-    width, height = box.right - box.left, box.top - box.bottom
-    if upright % 2:
-        width, height = height, width
-    glyphs: list[Glyph] = []
-    turned: list[Glyph] = []
-    for char, left, top, right, bottom, direction in chars:
-        glyph = Glyph(char, *turn(left, bottom, right, top))
-        # Text outside the sheet is not printed.
-        if glyph.right > 0 and glyph.bottom > 0 and glyph.left < width and glyph.top < height:
-            (glyphs if direction == turns else turned).append(glyph)
+    textpage = pdfium.FPDFText_LoadPage(page)
+    try:
+        chars = list(_read_chars(textpage)) if textpage else []
+        directions = Counter(char.turns for char in chars if not char.char.isspace())
+        turns = directions.most_common(1)[0][0] if directions else -pdfium.FPDFPage_GetRotation(page)
+        upright = -turns % 4
+        box = pdfium.FS_RECTF()
+        if not pdfium.FPDF_GetPageBoundingBox(page, ctypes.byref(box)):
+            box.left, box.bottom, box.right, box.top = 0.0, 0.0, 612.0, 792.0
+        turn = _turner(upright, box.left, box.bottom, box.right, box.top)
+        width, height = box.right - box.left, box.top - box.bottom
+        if upright % 2:
+            width, height = height, width
+        runs: list[Run] = []
+        turned: list[Run] = []
+        for run in _runs(chars):
+            if not _is_shown(textpage, run[len(run) // 2].index):
+                continue
+            glyphs = [Glyph(char.char, *turn(char.left, char.bottom, char.right, char.top)) for char in run]
+            # Text outside the sheet is not printed.
+            glyphs = [g for g in glyphs if g.right > 0 and g.bottom > 0 and g.left < width and g.top < height]
+            if glyphs:
+                (runs if run[0].turns == turns else turned).append(glyphs)
+    finally:
+        if textpage:
+            pdfium.FPDFText_ClosePage(textpage)
     horizontal, vertical = rules_of(page, turn, width, height)
-    unknown = sum(glyph.char == "\ufffd" for glyph in glyphs)
-    return Page(page_no, width, height, glyphs, turned, horizontal, vertical, unknown)
+    unknown = sum(glyph.char == "\ufffd" for run in runs for glyph in run)
+    return Page(page_no, width, height, runs, turned, horizontal, vertical, unknown)
+
+
+def _runs(chars: Iterable[_Char]) -> Iterator[list[_Char]]:
+    """Characters that follow each other on a line."""
+    run: list[_Char] = []
+    for char in chars:
+        if run and not _follows(run[-1], char):
+            yield run
+            run = []
+        run.append(char)
+    if run:
+        yield run
+
+
+def _follows(last: _Char, char: _Char) -> bool:
+    if char.turns != last.turns:
+        return False
+    if char.turns % 2:
+        em = char.right - char.left
+        level, gap = char.left - last.left, last.bottom - char.top if char.turns == 1 else char.bottom - last.top
+    else:
+        em = char.top - char.bottom
+        level, gap = char.top - last.top, char.left - last.right if char.turns == 0 else last.left - char.right
+    return abs(level) < _ADJACENT * em and -_BACKWARD * em <= gap <= _ADJACENT * em
+
+
+def _is_shown(textpage: Any, index: int) -> bool:
+    """Whether a character's text is inside the area that the file allows it to be painted in.
+
+    Spreadsheets and browsers put a text that a page break cuts on both pages, and hide what does not belong there.
+    Of a text that is longer than its area, some shows.
+    """
+    drawn = pdfium.FPDFText_GetTextObject(textpage, index)
+    clip = pdfium.FPDFPageObj_GetClipPath(drawn) if drawn else None
+    count = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
+    if count <= 0:
+        return True
+    bounds = [ctypes.c_float() for _ in range(4)]
+    if not pdfium.FPDFPageObj_GetBounds(drawn, *map(ctypes.byref, bounds)):
+        return True
+    left, bottom, right, top = (value.value for value in bounds)
+    thin = min(right - left, top - bottom)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(count):
+        if pdfium.FPDFClipPath_CountPathSegments(clip, path) not in (4, 5):
+            continue  # not a rectangle
+        corners: list[tuple[float, float]] = []
+        for corner in (0, 2):
+            segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, corner)
+            pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+            corners.append((x.value, y.value))
+        (x0, y0), (x1, y1) = corners
+        across = min(right, max(x0, x1)) - max(left, min(x0, x1))
+        along = min(top, max(y0, y1)) - max(bottom, min(y0, y1))
+        if min(across, along) < _SHOWN * thin:
+            return False
+    return True
 
 
 def _turner(
@@ -137,16 +211,6 @@ def _turner(
     if upright == 3:
         return lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0)
     return lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0)
-
-
-def _chars(page: Any) -> list[_Char]:
-    textpage = pdfium.FPDFText_LoadPage(page)
-    if not textpage:
-        return []
-    try:
-        return list(_read_chars(textpage))
-    finally:
-        pdfium.FPDFText_ClosePage(textpage)
 
 
 def _read_chars(textpage: Any) -> Iterator[_Char]:
@@ -183,7 +247,7 @@ def _read_chars(textpage: Any) -> Iterator[_Char]:
         elif turns % 2 == 1 and 3 * em >= right - left:
             up, down = (_ASCENT, _DESCENT) if turns == 1 else (_DESCENT, _ASCENT)
             left, right = at_x - down * em, at_x + up * em
-        yield _Char(char, left, top, right, bottom, turns)
+        yield _Char(char, left, top, right, bottom, turns, index)
 
 
 def _codes(textpage: Any, count: int) -> Sequence[int]:

@@ -143,7 +143,7 @@ class _Grid:
     def _kind(self, col: int, header: int, path: tuple[str, ...]) -> str:
         body = [t for row in range(header, self.height) if (t := self.text(row, col)) and self.starts(row, col)]
         last = path[-1] if path else ""
-        if re.search(r"行次|栏次|序号", last):
+        if any(re.fullmatch(r"行次|栏次|序号", self.text(row, col)) for row in range(header)):
             return "empty"
         if body and sum(1 for t in body if AMOUNT.fullmatch(t)) * 2 < len(body):
             return "name"

@@ -14,6 +14,7 @@ from loaders.reading import Meaning, Reading
 from loaders.vocabulary import Vocabulary, Word
 
 _TARGET = re.compile(r"(?:[≥≤＞＜><]|不低于|不少于|不超过|不高于|大于|小于)$")
+_COMPARED_YEAR = re.compile(r"[比较与](?P<year>20\d\d)年[^，。；]{0,20}$")
 _BASE_PHASES = {"年初预算": "initial_budget", "全年预算": "budget"}
 
 
@@ -73,6 +74,7 @@ class Binder:
         else:
             phase, was_said = phases.phase(state, said, level)
         of_number = sentence.last_amounts.get(subject.item) if change else None
+        compared = None if change else _COMPARED_YEAR.search(spot.lead_text)
         meaning = self._meaning(
             subject,
             phase,
@@ -82,12 +84,18 @@ class Binder:
             base_phase=level.parent.phase if level else None,
             of_number=of_number,
         )
-        reading = page.figure(number, meaning, sentence.year, unit=unit, sign=change.sign if change else 1)
+        year = int(compared["year"]) if compared else sentence.year
+        reading = page.figure(number, meaning, year, unit=unit, sign=change.sign if change else 1)
+        if compared:
+            # 比2023年预算数5万元增加…: the amount compared with is that year's, and the sentence goes on about its own.
+            return reading
         bound = replace(subject, number=reading.number_no, phase=phase, phase_was_said=was_said, kind=unit.kind)
         sentence.by_kind[unit.kind] = bound
         if not change:
             sentence.subject = bound
             sentence.last_amounts[subject.item] = reading.number_no
+            if phase == "actual":
+                sentence.last_actuals[subject.item] = reading.number_no
         elif sentence.subject is None or sentence.subject.item != subject.item:
             sentence.subject = replace(subject, number=of_number)
         if relation is not None and relation.role == "phase" and any(t.has_role("share") for t in spot.clause):
@@ -115,6 +123,7 @@ class Binder:
             label=subject.label or self._vocabulary.label(subject.item),
             component=subject.component,
             fund=subject.fund,
+            path=subject.path,
             base=base,
             base_item=base_item,
             base_phase=base_phase,
@@ -214,7 +223,9 @@ class Binder:
 
     @staticmethod
     def _spoken_of(sentence: Sentence, subject: Subject) -> int | None:
-        """The amount that a share, rate or change speaks of; a part has only its own."""
+        """The amount that a share, rate or change speaks of: spending before budgets; a part has only its own."""
+        if subject.phase in phases.BUDGET_PHASES and subject.item in sentence.last_actuals:
+            return sentence.last_actuals[subject.item]
         if subject.phase not in ("change", None):
             return subject.number
         return sentence.last_amounts.get(subject.item) if subject.component == "total" else None

@@ -67,6 +67,7 @@ class Grammar:
         state.headings.append((level, self._vocabulary.section(text)))
         state.section = next((s for _, s in reversed(state.headings) if s is not None), None)
         state.close(sticky=True)
+        state.follows_heading = True
         state.heading_terms = [t.text for t in self._lexer.tokens(text, [], []) if t.kind is Kind.TERM]
 
     def _no_figures(self, page: Page, reason: str) -> list[Reading]:
@@ -98,6 +99,7 @@ class Grammar:
                     self._open(state, sentence, tokens, index)
         if state.levels and not self._ends_open(tokens, text):
             state.close()
+        state.follows_heading = False
         return readings
 
     def _begin(self, state: State, text: str) -> tuple[Sentence, list[Token]]:

@@ -16,7 +16,7 @@ _NAME_ENDS = re.compile(rf"{_NAME_END}(?:（[^（）]{{1,10}}）)?$")
 _LEADING_NAME = re.compile(rf"(?P<name>[^，。；：、]{{2,60}}?{_NAME_END}+(?:（[^（）]{{1,10}}）{_NAME_END}+)*)")
 _LABELLED = re.compile(r"^(?:项目名称|项目名)[：:]\s*(?P<name>\S.{2,60})$")
 _MARKED_FUNCTION = re.compile(
-    rf"(?P<path>(?:{_HAN}(?:{_HAN}|、|\s|（(?!类|款|项)[^（）]{{1,8}}）){{1,40}}?（(?:类|款|项)）)+)(?P<tail>支出)?"
+    rf"(?P<path>(?:{_HAN}(?:{_HAN}|、|\s|（(?!类|款|项)[^（）]{{1,8}}）){{1,40}}?（(?:类|款|项)）)+)(?P<tail>支出(?!决算|预算|数))?"
 )
 _FUNCTION_PART = re.compile(r"(?P<name>(?:[^（）]|（(?!类|款|项)[^（）]{1,8}）)+)（(?P<level>类|款|项)）")
 _LEADING_FUNCTION = re.compile(
@@ -57,18 +57,19 @@ def labelled_project(line: str) -> str | None:
 
 
 def functions(text: str, vocabulary: Vocabulary, *, leading: bool) -> list[tuple[int, int, str]]:
-    """Functional classes named in repaired `text`: (start, end, name), the most detailed one of a 类/款/项 path.
+    """Functional classes named in repaired `text`: (start, end, path), the names of a 类/款/项 path joined by `/`.
 
     With `leading`, names of the dictionary are found too, and a name that opens the paragraph before a year or 决算.
     """
     found: list[tuple[int, int, str]] = []
     for match in _MARKED_FUNCTION.finditer(text):
-        part = list(_FUNCTION_PART.finditer(match["path"]))[-1]
-        name = part["name"].strip("、 ")
-        name = re.sub(r"^(?:其中：?|用于|和|及|以及)", "", name)
-        if part["level"] == "类" or match["tail"]:
-            name = _with_expenditure(name, vocabulary.functions)
-        found.append((match.start(), match.end(), name))
+        path = []
+        for part in _FUNCTION_PART.finditer(match["path"]):
+            name = re.sub(r"^(?:其中：?|用于|和|及|以及)", "", part["name"].strip("、 "))
+            path.append(_with_expenditure(name, vocabulary.functions, whole=part["level"] == "类"))
+        if match["tail"]:
+            path[-1] = _with_expenditure(path[-1], vocabulary.functions)
+        found.append((match.start(), match.end(), "/".join(path)))
     if not leading:
         return found
     taken = [(start, end) for start, end, _ in found]
@@ -93,8 +94,9 @@ def _is_vocabulary(name: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _with_expenditure(name: str, known: frozenset[str]) -> str:
-    if name in known or name.endswith("支出"):
+def _with_expenditure(name: str, known: frozenset[str], *, whole: bool = False) -> str:
+    """The name as the dictionary has it: with 支出, which print drops before （类）; always so for a class (`whole`)."""
+    if name.endswith("支出") or (name in known and not whole):
         return name
     return f"{name}支出" if f"{name}支出" in known else name
 

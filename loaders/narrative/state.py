@@ -27,6 +27,7 @@ class Subject:
     label: str = ""
     component: str = "total"
     fund: str = "all"
+    path: str = ""
     number: int | None = None
     phase: str | None = None
     phase_was_said: bool = False
@@ -34,7 +35,7 @@ class Subject:
 
     def is_same_as(self, other: Subject) -> bool:
         """Whether both speak of the same item and part."""
-        return (self.item, self.component) == (other.item, other.component)
+        return (self.item, self.component, self.path) == (other.item, other.component, other.path)
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ class State:
     heading_terms: list[str] = field(default_factory=list)
     headings: list[tuple[int, Section | None]] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
+    follows_heading: bool = False
     next_number: int = 1
 
     @property
@@ -95,7 +97,8 @@ class Sentence:
 
     `lead` are the tokens since the last figure or stop, `start` and `lead_start` where the sentence and they begin;
     `fresh` tells whether the subject was set in this sentence; `carried` is the relation that an amount leaves for the
-    percentage after it (phase, base, base phase); `last_amounts` the last amount of each item in the block.
+    percentage after it (phase, base, base phase); `last_amounts` and `last_actuals` the last amount and the last spending
+    of each item in the block.
     """
 
     text: str
@@ -111,6 +114,7 @@ class Sentence:
     depth: int = 0
     carried: tuple[str, str, str | None] | None = None
     last_amounts: dict[str, int] = field(default_factory=dict)
+    last_actuals: dict[str, int] = field(default_factory=dict)
     by_kind: dict[UnitKind, Subject] = field(default_factory=dict)
 
     def end(self, at: int) -> None:

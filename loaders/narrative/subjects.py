@@ -37,7 +37,8 @@ class SubjectFinder:
     ) -> Subject | None:
         """The subject that a term names here, given the printed unit; None if it names none that fits."""
         if token.kind is Kind.FUNCTION:
-            return Subject(token.text, "function", token.text)
+            name = token.text.rpartition("/")[2]
+            return Subject(name, "function", name, path=token.text if "/" in token.text else "")
         term = self._row(state, sentence, token.text, None if percent else unit)
         if term is None or term.item is None:
             return None
@@ -219,8 +220,8 @@ class SubjectFinder:
             return self.project(sentence.project)
         if state.section and state.section.default_item:
             return self.item(state.section.default_item)
-        if state.section_code == "function" or not sentence.text[: spot.number.start].strip():
-            # Classes are named one by one there; and a text that opens with a number takes no heading's subject.
+        if state.section_code == "function" or not state.follows_heading or not sentence.text[: spot.number.start]:
+            # Classes are named one by one there; and only the paragraph under a heading is about it.
             return None
         items = {
             r.item for text in state.heading_terms for r in self._vocabulary.terms[text] if r.item and not r.within

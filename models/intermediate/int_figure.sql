@@ -4,6 +4,7 @@ select
     r.file_name,
     r.report_no,
     r.report_kind,
+    r.report_scope,
     r.organization_name,
     o.region_code
 from {{ ref('stg_figure') }} as f

@@ -23,6 +23,7 @@ select
     t.number_no,
     t.fiscal_year,
     coalesce(t.statement, m.statement) as statement,
+    coalesce(m.is_single, true) as is_single,
     t.item,
     coalesce(nullif(t.item_label, ''), m.label, t.item) as item_label,
     -- 2024年-甲项目 and 甲 are one project: what a name is compared by
@@ -31,6 +32,8 @@ select
             then regexp_replace(
                 regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '项目$', ''
             )
+        -- two classes may have items of one name: 行政运行 of 财政事务 and of 审计事务
+        when t.statement = 'function' then coalesce(t.item_path, t.item)
         else t.item
     end as item_key,
     t.code,

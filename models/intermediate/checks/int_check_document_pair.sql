@@ -12,6 +12,7 @@ with instalments as (
         item_label,
         phase,
         unit,
+        min(report_scope) as report_scope,
         sum(value) as value,
         sum(half_width) as half_width,
         count(tranche) as tranche_count,
@@ -75,6 +76,7 @@ pair as (
             and a.item_key = b.item_key
             and a.phase = b.phase
             and a.file_name < b.file_name
+            and (a.report_scope is null or b.report_scope is null or a.report_scope = b.report_scope)
 ),
 
 explained as (

@@ -18,6 +18,7 @@ with pair as (
             and l.fiscal_year = g.fiscal_year
             and g.item = m.greater_item
             and g.phase = m.greater_phase
+            and (m.scope = 'report' or l.block_no = g.block_no)
 )
 
 select

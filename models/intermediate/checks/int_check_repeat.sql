@@ -12,9 +12,16 @@ with grouped as (
     from {{ ref('int_told_figure') }}
     where phase not in ('share_pct', 'change', 'change_pct', 'contract')
         and component <> 'part'
+        and is_single
     window same_indicator as (
         partition by document_id, organization_name, fiscal_year, statement, item_key, component, phase, fund,
             coalesce(tranche, ''),
+            -- economic classes are told of basic expenditure and of all expenditure
+            case
+                when item in ('basic_salaries', 'basic_goods_services', 'basic_individuals_families', 'basic_other_capital')
+                    then coalesce(base_item, '')
+                else ''
+            end,
             case when component = 'total' then '' else item_label end,
             case when phase in ('execution_pct', 'funding_rate') then coalesce(base_phase, '') else '' end
         order by number_no

@@ -17,7 +17,7 @@ with total as (
 ),
 
 wanted as (
-    select t.*, i.part_item, i.is_required
+    select t.*, i.part_item, i.is_required, i.scope
     from total as t
     inner join {{ ref('identity') }} as i on t.identity_id = i.identity_id
 ),
@@ -43,6 +43,7 @@ part as (
             and p.component = 'total'
             and p.number_no > w.number_no
             and (w.next_total is null or p.number_no < w.next_total)
+            and (w.scope = 'report' or p.block_no = w.block_no)
     qualify row_number() over (partition by w.figure_id, w.identity_id, w.part_item order by p.number_no) = 1
 ),
 
