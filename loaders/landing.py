@@ -150,12 +150,13 @@ class Landing:
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in SCHEMAS}
         landed: list[Document] = []
         for document, interpretation in batch:
-            original = self._seen.get(document.document_id)
+            sha = document.document_id
+            original = self._seen.get(sha)
             if original is not None:
                 document, interpretation = _duplicate(document, original), Interpretation((), (), (), ())
-                original_id: str | None = next(k for k, v in self._seen.items() if v == original)
+                original_id: str | None = sha
             else:
-                self._seen[document.document_id] = document.file_name
+                self._seen[sha] = document.file_name
                 original_id = None
             _document_rows(rows, document, interpretation, original_id, self.loaded_at)
             landed.append(document)

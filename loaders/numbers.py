@@ -26,11 +26,15 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A printed unit, its kind, and how many base units (yuan, percent, …) one of it is."""
+    """A printed unit, its kind, and how many base units (yuan, percent, …) one of it is.
+
+    Before a character of `not_before` it is no unit but the beginning of a word: 5分钟, 3个月.
+    """
 
     text: str
     kind: UnitKind
     factor: Decimal
+    not_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class PrintedNumber:
         return Decimal(1).scaleb(-max(self.decimals, implied)) * factor
 
 
-_NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?"
+_NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?|(?<=[\u3400-\u9fff])\.\d+"
 _CJK = r"\u3400-\u9fff"
 
 # What a number is part of, tried in this order at its first digit. The reason codes are counted by SQL.
@@ -98,7 +102,10 @@ class NumberScanner:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        names = "|".join(re.escape(name) for name in sorted(self._units, key=len, reverse=True))
+        names = "|".join(
+            re.escape(name) + (f"(?![{re.escape(unit.not_before)}])" if unit.not_before else "")
+            for name, unit in sorted(self._units.items(), key=lambda item: len(item[0]), reverse=True)
+        )
         return re.compile(rf"(?<![\d.])(?P<digits>{_NUMBER})(?P<unit>{names})?")
 
     def scan(self, text: str) -> list[PrintedNumber]:
@@ -124,8 +131,8 @@ class NumberScanner:
     def _read(self, text: str, match: re.Match[str]) -> PrintedNumber:
         printed = match["digits"]
         start = match.start("digits")
-        # A hyphen after text or a digit joins (2021-2022, 9-11层); only elsewhere is it a minus.
-        if printed.startswith("-") and start > 0 and re.match(rf"[\w{_CJK}]", text[start - 1]):
+        # A hyphen after a digit, a letter or a date joins (2021-2022, 9-11层, 5%-10%); elsewhere it is a minus.
+        if printed.startswith("-") and start > 0 and re.match(r"[0-9A-Za-z%年月日号第]", text[start - 1]):
             printed, start = printed[1:], start + 1
         digits = printed.replace(",", "")
         decimals = len(digits.partition(".")[2])

@@ -11,11 +11,11 @@ FIGURE = "figure"
 class Meaning:
     """What a number is a figure of.
 
-    `item` is an item of measure.csv, or the printed name where `statement` is `function`, `project` or `performance`
-    (a named project's score); `statement` is None for items of measure.csv. `path` is the printed path of a functional class (类/款/项). `base` is what a share, change or rate
-    refers to, as printed; `base_item` the item of it, where the vocabulary has one. `of_number`, `whole_number` are
-    the numbers (by `number_no`) that a share, rate or change speaks of and compares with, `parent_number` the whole
-    that the figure is printed as a part of.
+    `item` is an item of measure.csv, or the printed name where `statement` is `function`, `economic`, `project` or
+    `performance` (a named project's score); `statement` is None for items of measure.csv. `path` is the printed path of
+    a functional class (类/款/项). `base` is what a share, change or rate refers to, as printed; `base_item` the item of
+    it, where the vocabulary has one. `of_number` and `whole_number` are the numbers (by `number_no`) that a share, rate
+    or change speaks of and compares with, `parent_number` the whole that the figure is printed as a part of.
     """
 
     item: str

@@ -29,7 +29,10 @@ _STRAY_SPACE = re.compile(
     re.MULTILINE,
 )
 # A full stop typed as a point. Points inside numbers, after list numbers and in Latin words stay.
-_POINT_AS_STOP = re.compile(rf"(?<=[{_CJK}）)%])\.(?!\d)")
+_POINT_AS_STOP = re.compile(rf"(?<=[{_CJK}）)%])\.(?:(?!\d)|(?=(?:19|20)\d\d年))")
+# 1，234.56万元: a thousands separator typed as a Chinese comma. 128。93万元: a point typed as a full stop.
+_CHINESE_SEPARATOR = re.compile(r"(?<=\d)，(?=\d{3}(?:\.\d+)?(?:万元|亿元|元))(?<!\d{4}，)")
+_CHINESE_POINT = re.compile(r"(?<=\d)。(?=\d{1,2}(?:万元|亿元|元|%))")
 _COMMA_IN_PROSE = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 # Quotation marks come unpaired and in every shape; no meaning here hangs on them.
 _QUOTES = re.compile(r"[“”‘’＂＇「」『』\"']")
@@ -131,6 +134,8 @@ def repair(text: str) -> Repaired:
         result = _substitute(result, _SPACE_IN_NUMBER, lambda _: "")
         result = _unspace(result)
         result = _substitute(result, _BROKEN_DECIMAL, _join_decimal)
+        result = _substitute(result, _CHINESE_SEPARATOR, lambda _: ",")
+        result = _substitute(result, _CHINESE_POINT, lambda _: ".")
         result = _substitute(result, _POINT_AS_STOP, lambda _: "。")
         result = _substitute(result, _COMMA_IN_PROSE, lambda _: "，")
     return result

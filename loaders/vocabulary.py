@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 
@@ -198,7 +198,7 @@ def load(seeds: Path) -> Vocabulary:
     for where, row in _rows(folder / "measure.csv"):
         measures[row["item"]] = Measure(row["item"], row["statement"], row["label"], _kind(row["unit"], where))
     units = tuple(
-        Unit(row["unit"], _kind(row["kind"], where), Decimal(row["factor"]))
+        Unit(row["unit"], _kind(row["kind"], where), _decimal(row["factor"], where), row["not_before"])
         for where, row in _rows(folder / "unit.csv")
     )
     terms: dict[str, list[Term]] = {}
@@ -288,6 +288,15 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 yield where, row
     except OSError as error:
         raise SeedError(f"{path}：无法读取词表（{error.strerror}）") from error
+    except UnicodeDecodeError as error:
+        raise SeedError(f"{path}：词表不是 UTF-8 编码") from error
+
+
+def _decimal(text: str, where: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise SeedError(f"{where}：“{text}”不是数字") from error
 
 
 def _known_item(item: str, measures: dict[str, Measure], where: str) -> str | None:

@@ -25,8 +25,8 @@ MOST_PAGES = 3000
 _SLANT = 20.0
 # The box of a Chinese character above and below the baseline, in ems.
 _ASCENT, _DESCENT = 0.86, 0.14
-# Ems. What follows on a line is no further apart than this, and no further back.
-_ADJACENT, _BACKWARD = 0.3, 0.12
+# Ems. What follows on a line is no further apart than this, no further back, and no higher or lower.
+_ADJACENT, _BACKWARD, _LEVEL = 0.3, 0.12, 0.1
 # A text shows where this share of its height does: a line that a page break cuts in two counts once.
 _SHOWN = 0.5
 
@@ -161,7 +161,7 @@ def _follows(last: _Char, char: _Char) -> bool:
     else:
         em = char.top - char.bottom
         level, gap = char.top - last.top, char.left - last.right if char.turns == 0 else last.left - char.right
-    return abs(level) < _ADJACENT * em and -_BACKWARD * em <= gap <= _ADJACENT * em
+    return abs(level) < _LEVEL * em and -_BACKWARD * em <= gap <= _ADJACENT * em
 
 
 def _is_shown(textpage: Any, index: int) -> bool:

@@ -18,7 +18,8 @@ def read(text: str) -> tuple[str, tuple[Block, ...]]:
 
     Raises Unreadable with reason `no_text` if nothing is printed in it.
     """
-    lines = _lines(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _lines(text)
     blocks: list[Block] = []
     tables = 0
     at = 0

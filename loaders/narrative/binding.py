@@ -54,6 +54,9 @@ class Binder:
         if subject is None and unit.kind is UnitKind.YUAN and (number.unit is not None or said == "contract"):
             subject = self._subjects.part(spot, residue)
         if subject is None:
+            if residue:
+                # 绿化养护300万元，占37.5%: what follows speaks of this, which has no name here.
+                sentence.subject = None
             reason = "work_statistic" if unit.kind is UnitKind.COUNT else "unknown_term" if residue else "no_subject"
             return page.no_figure(number, state.excuse(reason), residue)
         if (

@@ -117,6 +117,7 @@ class ReportSplitter:
                 changed = current.kind is not None and (
                     kind.kind != current.kind.kind
                     or (organization is not None and current.organization not in (None, organization))
+                    or _years_differ(current.title, line)
                 )
                 if changed:
                     segments[-1] = replace(current, last=index - 1)
@@ -180,6 +181,11 @@ class ReportSplitter:
             else:
                 merged.append(pending)
         return merged
+
+
+def _years_differ(title: str, other: str) -> bool:
+    """Two titles that both name a year, and not the same: reports of one organisation on two years."""
+    return None not in (years := (_year_in(title), _year_in(other))) and years[0] != years[1]
 
 
 def _compact(line: str) -> str:

@@ -97,8 +97,8 @@ class Sentence:
 
     `lead` are the tokens since the last figure or stop, `start` and `lead_start` where the sentence and they begin;
     `fresh` tells whether the subject was set in this sentence; `carried` is the relation that an amount leaves for the
-    percentage after it (phase, base, base phase); `last_amounts` and `last_actuals` the last amount and the last spending
-    of each item in the block.
+    percentage after it (phase, base, base phase); `last_amounts` and `last_actuals` are the last amount and the last
+    spending of each item in the block.
     """
 
     text: str
@@ -206,11 +206,12 @@ class Page:
             char_start=start,
             char_end=end,
             digits_end=digits_end,
-            digits=number.digits,
+            digits=number.digits.removeprefix("-"),
             decimals=number.decimals,
             unit=unit.text if unit else None,
             unit_implied=meaning is not None and number.unit is None,
-            sign=sign,
+            # 下降-5.3%: the minus is printed, and counts once
+            sign=-1 if number.digits.startswith("-") else sign,
             fiscal_year=year if year is not None else self.state.report.fiscal_year,
             section=self.state.section.code if self.state.section else None,
             quote_start=quote_start,

@@ -9,7 +9,9 @@ from loaders.narrative.lexer import Token
 from loaders.vocabulary import Vocabulary
 
 # What a change is measured against: 较上年, 与2020年相比, 较预算数.
-_COMPARED_WITH = re.compile(r"[比较与](?P<base>[^，。；、比较与]{0,8}?(?:年度?|上年|去年|同期|预算数?|决算数?|年初数))")
+_COMPARED_WITH = re.compile(
+    r"[比较与](?P<base>[^，。；、比较与]{1,14}?)(?=相比|增加|减少|增长|下降|上升|降低|提高|持平|有所|各|，)"
+)
 _COMPARING = re.compile(r"相比|比上年|较上年|比去年|较去年|同比|[比较]20\d\d年")
 _LEAD_IN = re.compile(
     r"^(?:\d{1,2}[、.．]|（\d{1,2}）)?(?:其中|包括|包含|主要包括|分别为|分别是|是|为|和|及|以及|（其中)*：?"

@@ -19,13 +19,13 @@ with pair as (
             and c.phase = 'change'
             and c.number_no < p.number_no
             and c.block_no = p.block_no
-            and coalesce(c.base, '') not like '%预算%'
+            and not ({{ is_against_budget('c.base') }})
     left join {{ ref('int_told_figure') }} as a
         on c.document_id = a.document_id and c.of_number = a.number_no
     where p.phase = 'change_pct'
         and coalesce(p.base, '') not like '%差异率'
         -- a change against the budget has the budget as its base, not last year
-        and coalesce(p.base, '') not like '%预算%'
+        and not ({{ is_against_budget('p.base') }})
     qualify row_number() over (partition by p.figure_id order by c.number_no desc) = 1
 ),
 
