@@ -103,7 +103,7 @@ def _laid_out(page: Page) -> _Sheet:
     grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
     tables, above, rest = ruled(page.page_no, grids, page.runs)
     rows = lines(rest)
-    unruled, rows = pdf_columns.tables(page, networks, tables, rows)
+    unruled, rows = pdf_columns.tables(page.page_no, networks, rows)
     found = [part for row in rows for part in parts(row)] + above
     found += [line_of(run) for run in page.turned if any(not glyph.char.isspace() for glyph in run)]
     found.sort(key=lambda line: (line.middle, line.left))

@@ -528,12 +528,11 @@ def test_the_threshold_in_the_name_of_an_item_is_part_of_a_name(reasons):
     assert reasons("单价50万元以上通用设备2台（套）。") == table("50万元 name_part")
 
 
-def test_the_same_equipment_is_money_or_a_count_by_its_unit(figures):
+def test_equipment_is_counted_only_with_its_price_class(figures):
     assert figures("通用设备3.47万元。", "item phase value") == table("fixed_general_equipment actual 34700")
-    assert figures("四、国有资产占用情况\n车辆0台，设备2台。") == table("""
-        vehicles           count  0
-        equipment_over_1m  count  2
-    """)
+    assert figures("四、国有资产占用情况\n车辆0台，设备2台。") == table("vehicles count 0")
+    text = "四、国有资产占用情况\n单价100万元以上的设备2台（套）；单价20万元以上的设备5台（套）。"
+    assert figures(text) == table("equipment_over_1m count 2")
 
 
 def test_procurement_and_its_contracts_with_small_enterprises(figures):

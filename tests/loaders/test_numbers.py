@@ -86,13 +86,13 @@ def test_value_and_resolution_are_never_floats(scanner):
         assert type(number.value) is type(number.amount) is type(number.resolution) is Decimal
 
 
-@pytest.mark.parametrize("text", ["9-11层", "2021-2022年", "其中-12"])
-def test_a_hyphen_behind_text_or_digits_joins_and_is_no_minus(scanner, text):
+@pytest.mark.parametrize("text", ["9-11层", "2021-2022年", "5%-10%"])
+def test_a_hyphen_behind_digits_joins_and_is_no_minus(scanner, text):
     assert all(not number.digits.startswith("-") for number in scanner.scan(text))
 
 
-@pytest.mark.parametrize("text", ["：-12.5万元", "，-12.5万元", "（-12.5万元）"])
-def test_a_hyphen_behind_punctuation_is_a_minus(scanner, text):
+@pytest.mark.parametrize("text", ["：-12.5万元", "，-12.5万元", "（-12.5万元）", "增长-12.5万元"])
+def test_a_hyphen_elsewhere_is_a_minus(scanner, text):
     (number,) = scanner.scan(text)
     assert number.value == Decimal(-125000)
 

@@ -93,7 +93,7 @@ def test_a_term_may_have_several_rows_for_several_places(seeds):
 
 
 def test_a_new_unit_is_one_row(seeds):
-    append(seeds, "vocabulary/unit.csv", "十万元,yuan,100000")
+    append(seeds, "vocabulary/unit.csv", "十万元,yuan,100000,")
     unit = load(seeds).unit_by_text["十万元"]
     assert (unit.kind, unit.factor) == (UnitKind.YUAN, Decimal(100000))
 
@@ -126,8 +126,8 @@ def test_an_unknown_item_is_named_with_file_and_line(seeds, name, row):
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("vocabulary/measure.csv", "floor_area,assets,办公面积,squaremetre"),
-        ("vocabulary/unit.csv", "平方米,squaremetre,1"),
+        ("vocabulary/measure.csv", "floor_area,assets,办公面积,squaremetre,true"),
+        ("vocabulary/unit.csv", "平方米,squaremetre,1,"),
     ],
 )
 def test_a_kind_of_unit_that_there_is_not_is_named_with_those_that_there_are(seeds, name, row):

@@ -77,18 +77,54 @@ def test_reports_have_their_organisations_and_years(samples_connection: duckdb.D
     ("file", "year", "item", "phase", "value", "unit", "stated", "words"),
     [
         # a final account with marks of a converter inside its sentences
-        (PANZHIHUA, 2021, "income_expenditure_total", "actual", "2195900", "yuan", "219.59万元", "收、支总计219.59万元"),
+        (
+            PANZHIHUA,
+            2021,
+            "income_expenditure_total",
+            "actual",
+            "2195900",
+            "yuan",
+            "219.59万元",
+            "收、支总计219.59万元",
+        ),
         (PANZHIHUA, 2021, "income_expenditure_total", "change", "-6117800", "yuan", "611.78万元", "各减少611.78万元"),
         (PANZHIHUA, 2021, "expenditure_basic", "actual", "1824200", "yuan", "182.42万元", "基本支出182.42万元,占83%"),
         (PANZHIHUA, 2021, "城乡社区支出", "share_pct", "88", "percent", "88%", "城乡社区支出193.65万元,占88%"),
         (PANZHIHUA, 2021, "three_public_total", "execution_pct", "42", "percent", "42%", "完成预算42%"),
         (PANZHIHUA, 2021, "reception", "change", "-1800", "yuan", "0.18万元", "比2020年减少0.18万元"),
         (PANZHIHUA, 2021, "procurement_services", "actual", "373700", "yuan", "37.37万元", "服务支出37.37万元"),
-        (PANZHIHUA, 2021, "general_public_expenditure", "actual", "2195900", "yuan", "219.59", "决算数为219.59,完成预算"),
+        (
+            PANZHIHUA,
+            2021,
+            "general_public_expenditure",
+            "actual",
+            "2195900",
+            "yuan",
+            "219.59",
+            "决算数为219.59,完成预算",
+        ),
         (PANZHIHUA, 2021, "城管通运行及数据链路租赁项目", "budget", "171700", "yuan", "17.17万元", "17.17"),
         # a report on spending by instalments of the budget
-        (PANZHIHUA_SELF, 2021, "expenditure_basic", "initial_budget", "1669800", "yuan", "166.98万元", "预算数166.98万元"),
-        (PANZHIHUA_SELF, 2021, "expenditure_basic", "supplementary_budget", "162900", "yuan", "16.29万元", "追加预算16.29"),
+        (
+            PANZHIHUA_SELF,
+            2021,
+            "expenditure_basic",
+            "initial_budget",
+            "1669800",
+            "yuan",
+            "166.98万元",
+            "预算数166.98万元",
+        ),
+        (
+            PANZHIHUA_SELF,
+            2021,
+            "expenditure_basic",
+            "supplementary_budget",
+            "162900",
+            "yuan",
+            "16.29万元",
+            "追加预算16.29",
+        ),
         (PANZHIHUA_SELF, 2021, "fixed_relics", "actual", "60000", "yuan", "06万元", "文物和陈列品06万元"),
         (PANZHIHUA_SELF, 2021, "assets_fixed", "change_pct", "-39.37", "percent", "39.37%", "比上年减少39.37%"),
         (PANZHIHUA_SELF, 2021, "staff_actual", "count", "11", "count", "11人", "实际在岗人数为11人"),
@@ -186,9 +222,10 @@ def test_every_number_is_a_figure_or_has_a_reason_and_never_both(samples_connect
     told = "select figure_id from marts.fct_figure union all select number_id from marts.fct_number_unread"
     assert samples_connection.execute(f"({numbers}) except all ({told})").fetchall() == []
     assert samples_connection.execute(f"({told}) except all ({numbers})").fetchall() == []
-    assert samples_connection.execute(
-        "select * from marts.fct_number_unread where coalesce(reason, '') = ''"
-    ).fetchall() == []
+    assert (
+        samples_connection.execute("select * from marts.fct_number_unread where coalesce(reason, '') = ''").fetchall()
+        == []
+    )
 
 
 def test_every_printed_digit_belongs_to_a_number(samples_connection: duckdb.DuckDBPyConnection) -> None:
@@ -221,9 +258,21 @@ def test_every_printed_digit_belongs_to_a_number(samples_connection: duckdb.Duck
         (PANZHIHUA, "S10", "warning", ["“219.59”"], ["决算数为219.59,完成预算100%"]),
         (PANZHIHUA, "S10", "warning", ["0万元0"], ["载客汽车0辆,金额0万元0。"]),
         (PANZHIHUA, "S11", "info", ["附表", "14张表"], ["一、收入支出决算总表"]),
-        (PANZHIHUA, "A08", "error", ["182.42万元", "182.88万元"], ["基本支出182.42万元", "支出166.59万元", "支出16.29万元"]),
+        (
+            PANZHIHUA,
+            "A08",
+            "error",
+            ["182.42万元", "182.88万元"],
+            ["基本支出182.42万元", "支出166.59万元", "支出16.29万元"],
+        ),
         (PANZHIHUA_SELF, "S10", "warning", ["“06万元”"], ["文物和陈列品06万元"]),
-        (PANZHIHUA_SELF, "T07", "error", ["4.54万元", "10.54万元"], ["固定资产4.54万元", "家具、用具、装具及动植物1.07"]),
+        (
+            PANZHIHUA_SELF,
+            "T07",
+            "error",
+            ["4.54万元", "10.54万元"],
+            ["固定资产4.54万元", "家具、用具、装具及动植物1.07"],
+        ),
         (PANZHIHUA_SELF, "P09", "warning", ["10.56%"], ["只完成预算的10.56%"]),
         (PANZHIHUA_SELF, "S11", "info", ["绩效自评表.xls"], ["附件1"]),
         (GUANDU, "P12", "error", ["10", "编制数8"], ["核定事业编制8名(目前实有人员10人"]),
@@ -297,13 +346,19 @@ def test_quotes_stand_in_the_reports_word_for_word(samples_connection: duckdb.Du
 def test_figures_of_checks_exist_and_every_failure_says_what_and_where(
     samples_connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert samples_connection.execute(
-        "select c.check_id, i.figure_id from marts.fct_check as c, unnest(c.figure_ids) as i (figure_id)"
-        " where i.figure_id not in (select figure_id from marts.fct_figure)"
-    ).fetchall() == []
-    assert samples_connection.execute(
-        "select * from marts.fct_anomaly where len(evidence) = 0 or message is null or message = ''"
-    ).fetchall() == []
+    assert (
+        samples_connection.execute(
+            "select c.check_id, i.figure_id from marts.fct_check as c, unnest(c.figure_ids) as i (figure_id)"
+            " where i.figure_id not in (select figure_id from marts.fct_figure)"
+        ).fetchall()
+        == []
+    )
+    assert (
+        samples_connection.execute(
+            "select * from marts.fct_anomaly where len(evidence) = 0 or message is null or message = ''"
+        ).fetchall()
+        == []
+    )
 
 
 # Types
@@ -327,7 +382,9 @@ def test_amounts_of_the_marts_are_decimals(samples_connection: duckdb.DuckDBPyCo
     assert [column for column in columns if not column[1].startswith("DECIMAL")] == []
 
 
-def test_great_expectations_counted_every_rule(samples: BuildResult, samples_connection: duckdb.DuckDBPyConnection) -> None:
+def test_great_expectations_counted_every_rule(
+    samples: BuildResult, samples_connection: duckdb.DuckDBPyConnection
+) -> None:
     counted = {each.rule_id: each.unexpected_count for each in samples.checks.results if each.suite == "rules"}
     rows = samples_connection.execute(
         "select rule_id, (select count(*) from marts.fct_anomaly as a where a.rule_id = r.rule_id)"
