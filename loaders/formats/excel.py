@@ -29,6 +29,8 @@ _Formats = dict[str, dict[tuple[int, int], str]]
 
 # A sheet is read into a rectangle; one stray cell at its far end would take all memory.
 _MOST_CELLS = 20_000_000
+# No form leaves more rows blank inside a table, and no table has fewer cells printed: one in so many.
+_MOST_BLANK, _SPARSE = 20, 100
 # Number, Label, BoolErr, RK, LabelSst, MulRk, Formula
 _XLS_CELLS = frozenset((0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00BD, 0x0006))
 _DAMAGED = "表格文件损坏或不完整，无法读取；请重新下载，或用 Excel、WPS 另存一份"
@@ -212,16 +214,16 @@ def _write(sheet: _Sheet, page: int | None, output: _Output) -> None:
 
 def _ends(grid: _Grid, row: _Row, after: _Row | None) -> bool:
     """Whether a row no longer belongs to the table above it, being a title, a note, or the header of another one."""
-    apart = row.row_no > grid.bottom + 1
-    if len(row.cells) > 1:
+    blank = row.row_no - grid.bottom - 1
+    if blank > _MOST_BLANK or _is_caption(row):
+        return True
+    if len(row.cells) > 1 or _has_number(row):
         # Forms leave rows blank above their total, which has numbers; a table of its own begins with a header.
-        return _is_caption(row) or (apart and not _has_number(row))
+        return blank > 0 and not _has_number(row)
     cell = row.cells[0]
-    if _has_number(row):
-        return False
     wide = cell.col_no <= grid.left and cell.col_no + cell.col_span > grid.right
     titled = after is not None and _is_caption(after)
-    if not (apart or wide or titled or _is_caption(row) or _NOTE.match(cell.text)):
+    if not (blank > 0 or wide or titled or _NOTE.match(cell.text)):
         return False
     # A line across the table with figures right under it is a band inside the table.
     return after is None or len(after.cells) == 1 or not _has_number(after)
@@ -240,7 +242,12 @@ def _is_caption(row: _Row, *, alone: bool = False) -> bool:
 
 
 def _write_table(sheet: _Sheet, grid: _Grid, page: int | None, output: _Output) -> None:
-    """Add a grid: all cells of the rectangle around what is printed, empty ones included."""
+    """Add a grid: all cells of the rectangle around what is printed, empty ones included.
+
+    Where hardly anything is printed in the rectangle, because of a stray cell far off, rows end with their last text.
+    """
+    printed = sum(len(sheet.texts.get(row_no, ())) for row_no in range(grid.top, grid.bottom + 1))
+    sparse = (grid.bottom - grid.top + 1) * (grid.right - grid.left + 1) > printed * _SPARSE
     cells: list[Cell] = []
     lines: list[str] = []
     start = 0
@@ -248,7 +255,8 @@ def _write_table(sheet: _Sheet, grid: _Grid, page: int | None, output: _Output) 
     for row_no in range(grid.top, grid.bottom + 1):
         texts: list[str] = []
         position, col_no = start, grid.left
-        while col_no <= grid.right:
+        last = max(sheet.texts.get(row_no, ()), default=-1) if sparse else grid.right
+        while col_no <= last:
             if taken.get(col_no, 0) > row_no:
                 col_no += 1
                 continue

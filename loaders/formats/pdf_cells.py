@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loaders.formats.pdf_grid import Grid, Region
-from loaders.formats.pdf_lines import Line, cell_text, lines, parts
+from loaders.formats.pdf_lines import Line, line_of, lines, parts
 from loaders.formats.pdf_page import Glyph, Run
 
 # Ems. A border this far inside a character cuts through it; texts closer than _SOLID may be one; what fills a cell
@@ -23,8 +23,11 @@ _SOLID = 0.08
 _FILLED = 0.6
 # A line of which this share stands in the next row has run out of its cell.
 _OUT_OF_ROW = 0.3
+# Ems by which amounts of one row may stand higher or lower.
+_SAME_LEVEL = 0.6
 
 
+_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2,}")
 _Owner = dict[tuple[int, int], Region]
 
 
@@ -184,11 +187,50 @@ def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple
         titles += [part for row in lines(placed.get(region, [])) for part in parts(row)]
         first = region.row_end
     body = [region for region in grid.regions if region.row >= first]
-    texts = {region: cell_text(placed.get(region, [])) for region in body}
+    texts = {region: [line_of(row) for row in lines(placed.get(region, []))] for region in body}
     if sum(map(bool, texts.values())) < 2 or not any(region.col for region in body):
         return None, []
-    rows: list[list[Slot]] = [[] for _ in range(first, len(grid.ys) - 1)]
-    for region in body:
-        slot = Slot(grid.xs[region.col], grid.xs[region.col_end], region.row_end - region.row, texts[region])
-        rows[region.row - first].append(slot)
+    levels = [
+        _levels([texts[region] for region in body if region.row == row == region.row_end - 1])
+        for row in range(len(grid.ys) - 1)
+    ]
+    rows: list[list[Slot]] = []
+    for row in range(first, len(grid.ys) - 1):
+        printed: list[list[Slot]] = [[] for _ in levels[row]]
+        for region in body:
+            if region.row != row:
+                continue
+            left, right = grid.xs[region.col], grid.xs[region.col_end]
+            if len(levels[row]) == 1 or region.row_end - row > 1:
+                height = sum(len(levels[spanned]) for spanned in range(row, region.row_end))
+                printed[0].append(Slot(left, right, height, "".join(line.text for line in texts[region])))
+                continue
+            for slots, found in zip(printed, _by_level(texts[region], levels[row]), strict=True):
+                slots.append(Slot(left, right, 1, "".join(line.text for line in found)))
+        rows += printed
     return Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(map(tuple, rows))), titles
+
+
+def _levels(cells: Sequence[Sequence[Line]]) -> list[float]:
+    """The heights at which a row of the grid prints amounts, if it holds several rows of the table; else one.
+
+    Some tables have borders between columns only. One amount above the other is not one that is wrapped.
+    """
+    amounts = [[line.middle for line in cell if _AMOUNT.fullmatch(line.text)] for cell in cells]
+    several = [found for found in amounts if len(found) > 1]
+    if len(several) < 2 and not any(len(found) > 2 for found in several):
+        return [0.0]
+    apart = _SAME_LEVEL * min(line.size for cell in cells for line in cell)
+    levels: list[float] = []
+    for middle in sorted(middle for found in several for middle in found):
+        if not levels or middle - levels[-1] > apart:
+            levels.append(middle)
+    return levels
+
+
+def _by_level(cell: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
+    found: list[list[Line]] = [[] for _ in levels]
+    for line in cell:
+        nearest = min(range(len(levels)), key=lambda level: abs(levels[level] - line.middle))
+        found[nearest].append(line)
+    return found

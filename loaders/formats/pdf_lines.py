@@ -90,11 +90,6 @@ def _is_latin(char: str) -> bool:
     return "!" <= char <= "~"
 
 
-def cell_text(glyphs: Iterable[Glyph]) -> str:
-    """The text of a cell: its lines joined with nothing between them, so that a wrapped number or name is whole."""
-    return "".join(text_of(row) for row in lines(glyphs))
-
-
 def line_of(row: Sequence[Glyph]) -> Line:
     """A line, or a part of one, from its characters in order."""
     visible = [glyph for glyph in row if not glyph.char.isspace()]

@@ -127,7 +127,7 @@ class OrganizationFinder:
         head = re.split(
             r"(?:关于)?(?:19|20)\d\d年|部门(?:预算|整体|决算)|单位(?:预算|整体|决算)|整体支出|项目支出|部门$", title
         )[0]
-        head = re.sub(r"^(?:中国共产党)?", "", head).strip("— -：")
+        head = re.sub(r"^(?:第[一二三四五六七八九十\d]+部分|附件\d*|[一二三四五六七八九十]、)", "", head).strip("— -：")
         repeated = re.match(rf"({_HAN}{{2,6}})\1", head)
         if repeated:
             head = head[len(repeated[1]) :]

@@ -1,6 +1,10 @@
--- Figures with the report and organisation they belong to.
+-- Figures with the report and organisation they belong to; functional classes of prose with their code, where the
+-- document's own tables give it.
 select
-    f.*,
+    f.* replace (
+        coalesce(f.code, c.code) as code,
+        case when f.statement = 'function' then coalesce(f.code, c.code, f.item_key) else f.item_key end as item_key
+    ),
     r.file_name,
     r.report_no,
     r.report_kind,
@@ -10,3 +14,5 @@ select
 from {{ ref('stg_figure') }} as f
 inner join {{ ref('stg_report') }} as r on f.report_id = r.report_id
 left join {{ ref('int_organization') }} as o on r.organization_name = o.organization_name
+left join {{ ref('int_function_code') }} as c
+    on f.document_id = c.document_id and f.statement = 'function' and f.item = c.item

@@ -1,7 +1,19 @@
--- One figure an organisation, year, item and phase: the one of the weightiest report (a final account before a
--- performance report before a budget), and there the first printed. Spending told by instalments of the budget
--- (年初预算安排, 追加预算安排) is added up.
-with printed as (
+-- One figure an organisation, year, item and phase: that of a standard table before prose; among these, of the
+-- weightiest report (a final account before a performance report before a budget), and there the first printed.
+-- Spending told by instalments of the budget (年初预算安排, 追加预算安排) is added up.
+with of_table as (
+    select *
+    from {{ ref('int_table_figure') }}
+    where component = 'total'
+        and organization_name is not null
+        and fiscal_year is not null
+    qualify row_number() over (
+        partition by report_id, fiscal_year, statement, item_key, phase
+        order by case when fund = 'all' then 0 else 1 end, number_no
+    ) = 1
+),
+
+of_prose as (
     -- instalments count only where the report prints no undivided amount
     select *
     from {{ ref('int_report_figure') }}
@@ -10,6 +22,12 @@ with printed as (
         or count(*) filter (where tranche is null) over (
             partition by report_id, fiscal_year, statement, item_key, phase
         ) = 0
+),
+
+printed as (
+    select *, 0 as source_rank from of_table
+    union all
+    select *, 1 as source_rank from of_prose
 ),
 
 instalments as (
@@ -23,6 +41,7 @@ instalments as (
         document_id,
         file_name,
         report_kind,
+        source_rank,
         sum(value) as value,
         sum(half_width) as half_width,
         min(unit) as unit,
@@ -30,11 +49,13 @@ instalments as (
         min_by(figure_id, number_no) as figure_id,
         min(item) as item,
         min(item_label) as item_label,
+        min(code) as code,
         min(region_code) as region_code,
         count(*) as instalment_count
     from printed
     group by
-        organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind
+        organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind,
+        source_rank
 )
 
 select *
@@ -42,6 +63,7 @@ from instalments
 qualify row_number() over (
     partition by organization_name, fiscal_year, statement, item_key, phase
     order by
+        source_rank,
         case report_kind
             when 'final_account' then 1
             when 'project_performance' then case when statement in ('project', 'performance') then 0 else 4 end

@@ -20,11 +20,12 @@ with line as (
 
 -- 支出合计 and 部门整体资金 are one line, and so are 项目支出 and 项目资金; the item of the tables is preferred
 chosen as (
-    select *
+    select
+        *,
+        case when line_type in ('function', 'project_named') then item_key else line_type end as line_key
     from line
     qualify row_number() over (
-        partition by organization_name, fiscal_year, line_type,
-            case when line_type in ('function', 'project_named') then item_key else line_type end, phase
+        partition by organization_name, fiscal_year, line_type, line_key, phase
         order by case when item in ('total_funds', 'project_funds') then 1 else 0 end, figure_id
     ) = 1
 ),
@@ -34,8 +35,9 @@ wide as (
         organization_name,
         fiscal_year,
         line_type,
+        line_key,
         case
-            when line_type in ('function', 'project_named') then item_key
+            when line_type in ('function', 'project_named') then min(item)
             when line_type = 'whole_unit' then '支出合计'
             when line_type = 'basic' then '基本支出'
             else '项目支出'
@@ -49,7 +51,7 @@ wide as (
         max(figure_id) filter (where phase = 'actual') as actual_figure_id,
         max(document_id) filter (where phase = 'actual') as actual_document_id
     from chosen
-    group by organization_name, fiscal_year, line_type, line_name
+    group by organization_name, fiscal_year, line_type, line_key
 ),
 
 full_year as (
@@ -67,7 +69,7 @@ full_year as (
 )
 
 select
-    md5(organization_name || '|' || cast(fiscal_year as varchar) || '|' || line_type || '|' || line_name)
+    md5(organization_name || '|' || cast(fiscal_year as varchar) || '|' || line_type || '|' || line_key)
         as budget_execution_id,
     organization_name,
     region_code,

@@ -33,7 +33,7 @@ select
                 regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '项目$', ''
             )
         -- two classes may have items of one name: 行政运行 of 财政事务 and of 审计事务
-        when t.statement = 'function' then coalesce(t.item_path, t.item)
+        when t.statement in ('function', 'economic') then coalesce(t.code, t.item_path, t.item)
         else t.item
     end as item_key,
     t.code,
