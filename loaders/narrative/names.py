@@ -95,7 +95,7 @@ def _is_vocabulary(name: str, vocabulary: Vocabulary) -> bool:
 
 
 def _with_expenditure(name: str, known: frozenset[str], *, whole: bool = False) -> str:
-    """The name as the dictionary has it, with 支出, which print drops before （类）; a class (`whole`) has it always."""
+    """The name as the dictionary has it, with 支出, which print drops before （类）; a class (`whole`) has it."""
     if name.endswith("支出") or (name in known and not whole):
         return name
     return f"{name}支出" if f"{name}支出" in known else name

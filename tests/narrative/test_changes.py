@@ -1,0 +1,117 @@
+"""Changes, shares and rates: what a percentage or a difference compares.
+
+Every test is one rule, with sentences written for it. Figures are compared as the rows of a small table.
+"""
+
+from __future__ import annotations
+
+import pytest
+from prose import PROJECT, table
+
+
+def test_a_change_is_signed_and_knows_what_changed_and_since_when(figures):
+    text = (
+        "收、支总计500万元，与2020年相比，收、支总计各减少100万元，下降16.67%。"
+        "本年收入合计480万元，比上年增加20.5万元，增长4.46%。"
+    )
+    assert figures(text, "item phase value sign base of") == table("""
+        income_expenditure_total  actual      5000000   1   -       -
+        income_expenditure_total  change      -1000000  -1  2020年  500万元
+        income_expenditure_total  change_pct  -16.67    -1  2020年  500万元
+        income_total              actual      4800000   1   -       -
+        income_total              change      205000    1   上年    480万元
+        income_total              change_pct  4.46      1   上年    480万元
+    """)
+
+
+@pytest.mark.parametrize("word", ["增加", "增长", "上升", "提高", "上涨"])
+def test_words_of_increase(figures, word):
+    assert figures(f"本年收入合计500万元，比上年{word}5万元。", "phase value")[1] == ["change", "50000"]
+
+
+@pytest.mark.parametrize("word", ["减少", "下降", "降低", "压减"])
+def test_words_of_decrease(figures, word):
+    assert figures(f"本年收入合计500万元，比上年{word}5万元。", "phase value")[1] == ["change", "-50000"]
+
+
+def test_a_shorter_name_in_a_comparison_is_the_subject_again(figures):
+    text = "财政拨款收、支总计400万元，与上年相比，收、支总计各减少10万元。"
+    assert figures(text) == table("""
+        fiscal_income_expenditure_total  actual  4000000
+        fiscal_income_expenditure_total  change  -100000
+    """)
+
+
+def test_a_share_with_a_stated_base_refers_to_it(figures):
+    text = "财政拨款收入450万元，占本年收入合计的90%。"
+    assert figures(text, "item phase value base base_item of") == table("""
+        income_fiscal  actual     4500000  -             -             -
+        income_fiscal  share_pct  90       本年收入合计  income_total  450万元
+    """)
+
+
+def test_a_share_without_a_base_is_one_of_the_open_whole(figures):
+    text = "本年收入合计500万元，其中：财政拨款收入450万元，占90%；其他收入50万元，占10%。"
+    assert figures(text, "item phase value base base_item of whole") == table("""
+        income_total   actual     5000000  -             -             -        -
+        income_fiscal  actual     4500000  本年收入合计  income_total  -        -
+        income_fiscal  share_pct  90       -             income_total  450万元  500万元
+        income_other   actual     500000   本年收入合计  income_total  -        -
+        income_other   share_pct  10       -             income_total  50万元   500万元
+    """)
+
+
+def test_a_share_of_another_item_than_the_open_whole_does_not_refer_to_its_number(figures):
+    text = "授予中小企业合同金额60万元，其中：授予小微企业合同金额30万元，占政府采购支出总额的33.33%。"
+    assert figures(text, "item phase base_item whole")[2] == [
+        "procurement_small_micro",
+        "share_pct",
+        "procurement_total",
+        "-",
+    ]
+
+
+def test_a_rate_knows_the_budget_that_it_is_of(figures):
+    text = (
+        "公务接待费支出决算为0.5万元，完成年初预算的50%。会议费支出2万元，完成全年预算数比例80%。"
+        "培训费支出3万元，完成预算75%。"
+    )
+    assert figures(text, "item phase value base base_phase of") == table("""
+        reception  actual         5000   -         -               -
+        reception  execution_pct  50     年初预算  initial_budget  0.5万元
+        meetings   actual         20000  -         -               -
+        meetings   execution_pct  80     全年预算  budget          2万元
+        training   actual         30000  -         -               -
+        training   execution_pct  75     完成预算  -               3万元
+    """)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("基本支出预算执行率95.5%。", "expenditure_basic execution_pct 95.5"),
+        ("项目支出支付进度为60%。", "expenditure_project execution_pct 60"),
+        ("项目资金到位率80%。", "project_funds funding_rate 80"),
+        ("项目经费支出仅完成了10.56%。", "expenditure_project execution_pct 10.56"),
+        ("年末结转结余0万元，结余率为3%。", "carryover_closing share_pct 3"),
+        ("部门预决算差异率为25.38%。", "total_funds change_pct 25.38"),
+    ],
+)
+def test_rates_by_name(figures, text, expected):
+    assert figures(text)[-1] == expected.split()
+
+
+def test_a_share_of_an_amount_is_a_rate_of_that_budget(figures):
+    text = "实际支出占预算100万元的20%，占已下达额度50万元的40%。"
+    assert figures(text, "phase value base_phase base", title=PROJECT) == table("""
+        budget         1000000  -             -
+        execution_pct  20       budget        实际支出占预算100万元
+        appropriated   500000   -             -
+        execution_pct  40       appropriated  占已下达额度50万元
+    """)
+
+
+def test_a_percentage_that_says_no_relation_is_no_figure(figures, reasons):
+    text = "群众满意度达到90%以上。"
+    assert figures(text) == []
+    assert reasons(text) == table("90% percent_without_relation")

@@ -1,0 +1,117 @@
+"""The reports of a file, and the places of the numbers in it.
+
+Every test is one rule, with sentences written for it. Figures are compared as the rows of a small table.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from prose import FINAL, form, interpret
+
+from loaders.formats import read_bytes
+from loaders.interpret import Interpreter
+
+# Reports of a file
+
+
+def reports(interpreter: Interpreter, text: str) -> list[tuple[str, str, int | None, str | None]]:
+    """Kind, organisation, year and project of each report of a text."""
+    interpretation, _ = interpret(interpreter, text)
+    return [(r.kind, r.organization_name, r.fiscal_year, r.project_name) for r in interpretation.reports]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("云岭市财政局2021年度部门决算", ("final_account", "云岭市财政局", 2021, None)),
+        ("云岭市财政局2024年部门预算公开", ("budget", "云岭市财政局", 2024, None)),
+        (
+            "云岭市大数据中心2021年度部门整体支出绩效自评报告",
+            ("unit_performance", "云岭市大数据中心", 2021, None),
+        ),
+        ("2020年度部门决算\n单位名称：云岭市统计局", ("final_account", "云岭市统计局", 2020, None)),
+        ("2020年度部门决算\n编制单位：\n云岭市统计局", ("final_account", "云岭市统计局", 2020, None)),
+        (
+            "“智慧大厅建设项目”\n云岭市财政局2021年度项目支出绩效评价报告",
+            ("project_performance", "云岭市财政局", 2021, "智慧大厅建设项目"),
+        ),
+        (
+            "云岭市财政局2021年度项目支出绩效评价报告\n项目名称：智慧大厅建设",
+            ("project_performance", "云岭市财政局", 2021, "智慧大厅建设"),
+        ),
+        ("情况说明", ("unknown", "", None, None)),
+    ],
+)
+def test_a_report_says_of_what_kind_it_is_and_whose(interpreter, title, expected):
+    assert reports(interpreter, f"{title}\n收入总计10万元。") == [expected]
+
+
+def test_without_a_title_the_organisation_named_most_and_the_commonest_year_are_taken(interpreter):
+    text = "情况说明\n昆明市官渡区统计局2020年度收入10万元。\n根据《昆明市财政局通知》，昆明市官渡区统计局支出5万元。"
+    assert reports(interpreter, text) == [("unknown", "昆明市官渡区统计局", 2020, None)]
+
+
+def test_several_reports_of_a_file_have_their_own_organisations_years_and_figures(interpreter, figures):
+    text = (
+        "云岭市财政局2021年度部门决算\n收入总计10万元。\n"
+        "云岭市民政局2022年度部门决算公开\n收入总计12万元。\n支出预算执行率96%。"
+    )
+    assert reports(interpreter, text) == [
+        ("final_account", "云岭市财政局", 2021, None),
+        ("final_account", "云岭市民政局", 2022, None),
+    ]
+    interpretation, printed = interpret(interpreter, text)
+    assert [(r.first_block, r.last_block) for r in interpretation.reports] == [(1, 2), (3, 5)]
+    assert [
+        (printed[r.number_no], r.report_no, r.fiscal_year) for r in interpretation.readings if r.outcome == "figure"
+    ] == [("10万元", 1, 2021), ("12万元", 2, 2022), ("96%", 2, 2022)]
+
+
+def test_a_performance_report_behind_a_final_account_is_another_report(interpreter):
+    text = (
+        f"{FINAL}\n收入总计10万元。\n"
+        "部门整体绩效评价报告\n收入总计10万元，自评得分95分。\n"
+        "项目支出绩效自评报告\n项目名称：\n智慧大厅建设\n项目单位：\n云岭市大数据中心\n项目预算5万元。"
+    )
+    assert reports(interpreter, text) == [
+        ("final_account", "云岭市财政局", 2021, None),
+        ("unit_performance", "云岭市财政局", 2021, None),
+        ("project_performance", "云岭市大数据中心", 2021, "智慧大厅建设"),
+    ]
+
+
+def test_sections_of_a_final_account_are_no_reports(interpreter):
+    text = f"{FINAL}\n一、收入决算情况说明\n收入总计10万元。\n二、2021年度支出决算情况说明\n支出总计10万元。"
+    assert len(reports(interpreter, text)) == 1
+
+
+def test_contents_and_covers_belong_to_the_report_they_stand_before(interpreter):
+    text = f"目录\n第一部分 2021年度部门决算报表\n第二部分 2021年度部门决算说明\n{FINAL}\n收入总计10万元。"
+    interpretation, _ = interpret(interpreter, text)
+    assert [(r.organization_name, r.first_block, r.last_block) for r in interpretation.reports] == [
+        ("云岭市财政局", 1, 5)
+    ]
+
+
+def test_a_refused_file_has_no_reports_and_no_numbers(interpreter):
+    interpretation = interpreter.interpret(read_bytes(b"", Path("empty.txt")))
+    assert (interpretation.reports, interpretation.readings, interpretation.labels) == ((), (), ())
+
+
+# Places
+
+
+def test_every_number_is_read_once_and_numbered_through_the_document(interpreter):
+    text = f"{FINAL}\n一、概况（2）\n收入总计10万元，增长5%。\n{form('大厅运维项目', '20', '18')}\n支出总计9万元。"
+    interpretation, _ = interpret(interpreter, text)
+    assert [r.number_no for r in interpretation.readings] == list(range(1, len(interpretation.readings) + 1))
+    assert all(r.outcome for r in interpretation.readings)
+
+
+def test_a_number_keeps_its_sentence_as_a_quote(interpreter):
+    text = "2021年共好。本年收入合计5万元，支出3万元。其余从略。"
+    document = read_bytes(f"{FINAL}\n{text}".encode(), Path("report.txt"))
+    readings = [r for r in interpreter.interpret(document).readings if r.outcome == "figure"]
+    assert [text[r.quote_start : r.quote_end] for r in readings] == ["本年收入合计5万元，支出3万元。"] * 2
