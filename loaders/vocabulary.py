@@ -140,6 +140,7 @@ class Vocabulary:
     organization_suffixes: tuple[str, ...]
     regions: tuple[str, ...]
     functions: frozenset[str]
+    function_classes: frozenset[str]
 
     @cached_property
     def filler_pattern(self) -> re.Pattern[str]:
@@ -257,6 +258,7 @@ def load(seeds: Path) -> Vocabulary:
         for where, row in _rows(seeds / "tables" / "row_label.csv")
         if row["item"] == "@total" or _known_item(row["item"], measures, where)
     )
+    functions = [row for _, row in _rows(seeds / "reference" / "function_classification.csv")]
     divisions = [row["name"] for _, row in _rows(seeds / "reference" / "administrative_division.csv")]
     return Vocabulary(
         units=units,
@@ -273,7 +275,8 @@ def load(seeds: Path) -> Vocabulary:
         row_labels=row_labels,
         organization_suffixes=tuple(row["suffix"] for _, row in _rows(folder / "organization_suffix.csv")),
         regions=tuple(sorted(set(divisions), key=len, reverse=True)),
-        functions=frozenset(row["name"] for _, row in _rows(seeds / "reference" / "function_classification.csv")),
+        functions=frozenset(row["name"] for row in functions),
+        function_classes=frozenset(row["name"] for row in functions if row["level"] == "类"),
     )
 
 

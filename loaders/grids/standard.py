@@ -122,7 +122,8 @@ class StandardTableReader:
             return Meaning(name, phase, "function", name, component, fund, code), ""
         if code is not None and kind.rows == "economic":
             return Meaning(name, phase, "economic", name, component, fund, code), ""
-        item = self._item(kind, name)
+        # 其他支出 is a class beside the other classes, and only elsewhere an item of its own.
+        item = None if name in self._vocabulary.function_classes else self._item(kind, name)
         if item is not None:
             return Meaning(item, phase, label=self._vocabulary.label(item), component=component, fund=fund), ""
         if name in self._vocabulary.functions and kind.rows in ("function", "items"):

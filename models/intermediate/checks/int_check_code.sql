@@ -1,5 +1,6 @@
 -- D08: a class is the sum of its sub-classes in the same table and column (类 = Σ款 = Σ项), and 合计 is the sum of the
--- classes. Only in columns where the printed codes make the tree plain: every code once.
+-- classes. Only in columns where the codes make the tree plain: every code once. Where some classes have none, because
+-- neither the row nor another table of the document prints it, parts may be missing: a difference is insufficient then.
 with printed_code as (
     select *, count(*) over (partition by document_id, table_no, col_no, code) as prints
     from {{ ref('int_table_figure') }}
@@ -17,6 +18,13 @@ child as (
         *,
         case length(code) when 7 then substr(code, 1, 5) when 5 then substr(code, 1, 3) else '' end as parent_code
     from coded
+),
+
+uncoded as (
+    select document_id, table_no, col_no, count(*) as classes
+    from {{ ref('int_table_figure') }}
+    where statement = 'function' and code is null
+    group by document_id, table_no, col_no
 ),
 
 added as (
@@ -52,20 +60,28 @@ compared as (
         a.parts_value,
         a.part_ids,
         p.value - a.parts_value as difference,
-        p.half_width + a.parts_half as tolerance
+        p.half_width + a.parts_half as tolerance,
+        coalesce(u.classes, 0) as uncoded_classes
     from parent as p
     inner join added as a
         on p.document_id = a.document_id
             and p.table_no = a.table_no
             and p.col_no = a.col_no
             and p.own_code = a.parent_code
+    left join uncoded as u
+        on p.document_id = u.document_id
+            and p.table_no = u.table_no
+            and p.col_no = u.col_no
 )
 
 select
     'code:' || figure_id as check_key,
     'D08' as rule_id,
     cast(null as varchar) as severity,
-    {{ state_of('difference', 'tolerance') }} as state,
+    case
+        when abs(difference) > tolerance and uncoded_classes > 0 then 'insufficient'
+        else {{ state_of('difference', 'tolerance') }}
+    end as state,
     document_id,
     organization_name,
     fiscal_year,
