@@ -97,8 +97,8 @@ class Grammar:
                 sentence.lead.append(token)
                 if token.has_role("open"):
                     self._open(state, sentence, tokens, index)
-        if state.levels and not self._ends_open(tokens, text):
-            state.close()
+        # What a paragraph leaves open for the next ones is sticky; the rest ends with it.
+        state.close()
         state.follows_heading = False
         return readings
 
@@ -111,7 +111,7 @@ class Grammar:
         numbering = numbered[0] if numbered else 9
         if numbered:
             # 2. closes what 1.…其中： had left open for the paragraphs under it.
-            state.levels = [level for level in state.levels if level.numbering > numbering or level.numbering == 9]
+            state.levels = [level for level in state.levels if level.numbering < numbering or level.numbering == 9]
         year = self._year_of(state, text)
         return Sentence(text, project, year, numbering, year=year), tokens
 

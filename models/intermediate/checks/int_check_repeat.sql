@@ -1,6 +1,13 @@
 -- T06: one indicator printed several times in a document has one value. Parts are compared by their labels too, and
 -- shares, changes and contracts are left out: the same item has many of them.
-with grouped as (
+with ambiguous as (
+    select name
+    from {{ ref('function_classification') }}
+    group by name
+    having count(distinct code) > 1
+),
+
+grouped as (
     select
         *,
         first_value(figure_id) over same_indicator as first_id,
@@ -13,15 +20,16 @@ with grouped as (
     where phase not in ('share_pct', 'change', 'change_pct', 'contract')
         and component <> 'part'
         and is_single
+        -- economic classes are told of basic expenditure, of single funds and of all expenditure, often without a word
+        and item not in ('basic_salaries', 'basic_goods_services', 'basic_individuals_families', 'basic_other_capital')
+        and coalesce(statement, '') <> 'economic'
+        -- 行政运行 is a class of many: two prints may mean two classes
+        and not (statement = 'function' and item in (select name from ambiguous))
     window same_indicator as (
         partition by document_id, organization_name, fiscal_year, statement, item_key, component, phase, fund,
             coalesce(tranche, ''),
-            -- economic classes are told of basic expenditure and of all expenditure
-            case
-                when item in ('basic_salaries', 'basic_goods_services', 'basic_individuals_families', 'basic_other_capital')
-                    then coalesce(base_item, '')
-                else ''
-            end,
+            -- income of the year, and income with what was carried over
+            case when statement = 'income' then parent_number is null end,
             case when component = 'total' then '' else item_label end,
             case when phase in ('execution_pct', 'funding_rate') then coalesce(base_phase, '') else '' end
         order by number_no
