@@ -15,7 +15,6 @@ from loaders.vocabulary import Vocabulary, Word
 
 _TARGET = re.compile(r"(?:[≥≤＞＜><]|不低于|不少于|不超过|不高于|大于|小于)$")
 _COMPARED_YEAR = re.compile(r"[比较与](?P<year>20\d\d)年[^，。；]{0,20}$")
-_BASE_PHASES = {"年初预算": "initial_budget", "全年预算": "budget"}
 
 
 class Binder:
@@ -28,6 +27,9 @@ class Binder:
 
     def bind(self, page: Page, spot: Spot) -> Reading:
         """The reading of a number that may be a figure; the sentence moves on to what it speaks of."""
+        if spot.number.start in spot.sentence.respective:
+            spot.sentence.subject = None
+            return page.no_figure(spot.number, spot.state.excuse("no_subject"), "分别")
         kind = spot.number.unit.kind if spot.number.unit else None
         if kind is UnitKind.PERCENT:
             return self._percent(page, spot)
@@ -105,6 +107,7 @@ class Binder:
             # 占预算100元的10%: the amount is the base of the percentage that follows.
             rate = "execution_pct" if phase in phases.BUDGET_PHASES or phase == "appropriated" else "share_pct"
             sentence.carried = (rate, sentence.text[spot.clause[0].start : number.end], phase)
+        sentence.carried = phases.rate_base(spot) or sentence.carried
         return reading
 
     def _meaning(
@@ -161,6 +164,13 @@ class Binder:
         subject = self._percent_subject(spot, token)
         if subject is None or subject.kind is UnitKind.SCORE:
             return page.no_figure(number, state.excuse("no_subject"))
+        if (
+            word.value == "execution_pct"
+            and not spot.terms(before=token.start)
+            and self._is_unspoken_part(spot, subject)
+        ):
+            # 支出400万元，其中：…项目支出100万元，执行率80%: a part of which one amount is told has no rate of its own.
+            subject = state.levels.pop().parent
         level = state.level_over(subject)
         of_number = self._spoken_of(sentence, subject)
         if word.role == "share":
@@ -172,10 +182,23 @@ class Binder:
             meaning = self._meaning(subject, "change_pct", level, base=self._compared_with(spot), of_number=of_number)
         else:
             base = word.text if _override(word) else word.note or sentence.text[token.start : token.end]
-            base_phase = _BASE_PHASES.get(word.note)
+            base_phase = phases.BASE_PHASES.get(word.note)
             meaning = self._meaning(subject, word.value, level, base=base, base_phase=base_phase, of_number=of_number)
         sentence.subject = subject
         return page.figure(number, meaning, sentence.year, sign=word.sign)
+
+    @staticmethod
+    def _is_unspoken_part(spot: Spot, subject: Subject) -> bool:
+        """Whether the subject is a part of the open whole, and its amount had its phase from there."""
+        level = spot.state.level
+        return (
+            level is not None
+            and not level.sticky
+            and level.parent.number is not None
+            and subject.number is not None
+            and not subject.phase_was_said
+            and not subject.is_same_as(level.parent)
+        )
 
     @staticmethod
     def _relation(spot: Spot) -> Token | None:

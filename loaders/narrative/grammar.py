@@ -113,7 +113,7 @@ class Grammar:
             # 2. closes what 1.…其中： had left open for the paragraphs under it.
             state.levels = [level for level in state.levels if level.numbering < numbering or level.numbering == 9]
         year = self._year_of(state, text)
-        return Sentence(text, project, year, numbering, year=year), tokens
+        return Sentence(text, project, year, numbering, year=year, respective=_respective(text, tokens)), tokens
 
     def _project(self, state: State, text: str) -> tuple[str | None, tuple[int, int] | None]:
         """The project a paragraph is about, if it opens with a name and goes on to that project's money."""
@@ -200,3 +200,21 @@ class Grammar:
         """Whether a paragraph ends in an opening word, so that what it opens follows in the next ones."""
         words = [t for t in tokens if t.kind is Kind.WORD]
         return bool(words) and words[-1].has_role("open") and not text[words[-1].end :].strip("：: 。\n、")
+
+
+def _respective(text: str, tokens: list[Token]) -> frozenset[int]:
+    """Where numbers stand that 分别 deals out to several terms: 会议费、培训费分别为1万元、2万元."""
+    found: set[int] = set()
+    for word in re.finditer("分别", text):
+        stop = next((t.start for t in tokens if t.kind is Kind.STOP and t.start >= word.end()), len(text))
+        before = [t for t in tokens if t.is_term and t.end <= word.start()][-2:]
+        if len(before) == 2 and re.fullmatch(
+            r"[^，。；：]{0,6}[、和及与][^，。；：]{0,4}", text[before[0].end : before[1].start]
+        ):
+            numbers = [t for t in tokens if t.number is not None and word.end() <= t.start < stop]
+            ends = [word.end(), *(t.end for t in numbers)]
+            for token, end in zip(numbers, ends, strict=False):
+                if end != word.end() and not re.fullmatch(r"[、，和及与]{1,2}", text[end : token.start]):
+                    break
+                found.add(token.start)
+    return frozenset(found)

@@ -11,6 +11,7 @@ from loaders.numbers import Unit, UnitKind
 from loaders.vocabulary import Vocabulary
 
 BUDGET_PHASES = frozenset({"budget", "initial_budget", "supplementary_budget"})
+BASE_PHASES = {"年初预算": "initial_budget", "全年预算": "budget"}
 # Spending that a section tells by instalments of the budget is of that instalment.
 _INSTALMENTS = {"budget_initial": "年初预算安排", "budget_supplementary": "追加预算安排"}
 _MONEY_UNIT = re.compile(r"\d(万元|亿元|元)")
@@ -18,6 +19,8 @@ _MONEY_UNIT = re.compile(r"\d(万元|亿元|元)")
 
 def said(spot: Spot) -> str | None:
     """The phase that the clause prints; 追加 before 预算 makes it a supplementary one. None if it prints none."""
+    if (rate := rate_base(spot)) is not None:
+        return rate[2]
     phases = [t.word.value for t in spot.clause if t.word and t.has_role("phase")]
     if not phases:
         earlier = [t.word.value for t in spot.sentence.lead if t.word and t.has_role("phase")]
@@ -33,6 +36,16 @@ def said(spot: Spot) -> str | None:
         # 预算支出5万元: 支出 is the noun here, not what was done.
         return phases[-2]
     return phases[-1]
+
+
+def rate_base(spot: Spot) -> tuple[str, str, str] | None:
+    """完成预算5万元的76%: the amount is the base of the percentage after it. The rate, the base as printed, its phase."""
+    last = spot.clause[-1] if spot.clause else None
+    if last is None or last.word is None or not last.has_role("rate") or not last.text.startswith("完成"):
+        return None
+    if "预算" not in last.text or last.end != spot.number.start:
+        return None
+    return last.word.value, last.text.removeprefix("完成"), BASE_PHASES.get(last.word.note, "budget")
 
 
 def phase(state: State, printed: str | None, level: Level | None) -> tuple[str, bool]:

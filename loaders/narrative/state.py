@@ -98,7 +98,7 @@ class Sentence:
     `lead` are the tokens since the last figure or stop, `start` and `lead_start` where the sentence and they begin;
     `fresh` tells whether the subject was set in this sentence; `carried` is the relation that an amount leaves for the
     percentage after it (phase, base, base phase); `last_amounts` and `last_actuals` are the last amount and the last
-    spending of each item in the block.
+    spending of each item in the block; `respective` are where the numbers of a list stand that 分别 deals out.
     """
 
     text: str
@@ -116,6 +116,7 @@ class Sentence:
     last_amounts: dict[str, int] = field(default_factory=dict)
     last_actuals: dict[str, int] = field(default_factory=dict)
     by_kind: dict[UnitKind, Subject] = field(default_factory=dict)
+    respective: frozenset[int] = frozenset()
 
     def end(self, at: int) -> None:
         """The sentence ended before `at`."""

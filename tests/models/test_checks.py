@@ -25,9 +25,9 @@ from warehouse.transform import load_project, run
 
 FINAL = "2021年度部门决算"
 SELF = "2021年度部门整体支出绩效自评报告"
-PROJECT = "2021年度项目支出绩效评价报告"
+BUDGET = "2021年部门预算"
 ORGANIZATIONS = [
-    f"云岭市{first}{second}局" for first, second in product("甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥")
+    f"云岭市{first}{second}局" for first, second in product("甲乙丙丁戊己庚辛壬癸天地", "子丑寅卯辰巳午未申酉戌亥")
 ]
 
 
@@ -35,7 +35,8 @@ ORGANIZATIONS = [
 class Case:
     """A report and what a rule makes of it.
 
-    `rows` are lines of state, expected, observed, difference and tolerance, `-` for nothing, in base units and percent.
+    `rows` are lines of state, expected, observed, difference and tolerance, in base units and percent: `-` is nothing,
+    `*` anything (the tolerance of rules that are exact as printed).
     `naive` says what a version that fires wrongly would overlook; without it the rule fires rightly. `other` is a
     second document of the same organisation, as title and body.
     """
@@ -50,6 +51,47 @@ class Case:
     severity: str = ""
     message: str = ""
     other: tuple[str, str] | None = None
+
+
+def table(title: str, rows: str) -> str:
+    """A table as a converter leaves it in a text: cells parted by spaces here, `-` is a blank one."""
+    lines = [
+        " ".join(f"{'' if cell == '-' else cell} |" for cell in line.split()) for line in rows.strip().splitlines()
+    ]
+    return "\n".join([title, "单位：万元", *lines, ""])
+
+
+def overall(title: str, income: str, expenditure: str, opening: str, closing: str, total: str, other: str) -> str:
+    """A 收支总表: income on the left, expenditure on the right."""
+    return table(
+        title,
+        f"""
+        收入项目 金额 支出项目 金额
+        一、一般公共预算财政拨款收入 {income} 一、教育支出 {expenditure}
+        本年收入合计 {income} 本年支出合计 {expenditure}
+        年初结转和结余 {opening} 年末结转和结余 {closing}
+        总计 {total} 总计 {other}
+        """,
+    )
+
+
+def income_table(title: str, *rows: str) -> str:
+    return table(title, "\n".join(["科目编码 科目名称 本年收入合计 财政拨款收入 事业收入 其他收入", *rows]))
+
+
+def expenditure_table(title: str, *rows: str) -> str:
+    return table(title, "\n".join(["科目编码 科目名称 合计 基本支出 项目支出", *rows]))
+
+
+def fiscal_table(income: str, general: str, fund: str, total: str) -> str:
+    return table(
+        "财政拨款收入支出决算总表",
+        f"""
+        收入项目 决算数 支出项目 合计 一般公共预算财政拨款 政府性基金预算财政拨款 国有资本经营预算财政拨款
+        本年收入合计 {income} 本年支出合计 {total} {general} {fund} 0.00
+        总计 {total} 总计 {total} {general} {fund} 0.00
+        """,
+    )
 
 
 CASES = [
@@ -168,7 +210,8 @@ CASES = [
         "P10",
         "a table of projects whose 合计 is wrong",
         SELF,
-        "单位：万元\n预算项目名称 | 到位资金 | 已使用资金 |\n系统运维经费 | 5 | 4.5 |\n设备购置经费 | 8 | 8 |\n合计 | 14 | 12.5 |",
+        "单位：万元\n预算项目名称 | 到位资金 | 已使用资金 |\n系统运维经费 | 5 | 4.5 |\n设备购置经费 | 8 | 8 |\n"
+        "合计 | 14 | 12.5 |",
         """
         fail 130000 140000 10000 150
         pass 125000 125000 0 150
@@ -611,6 +654,13 @@ CASES = [
     ),
     Case(
         "T09",
+        "projects in another paragraph",
+        SELF,
+        "2021年末结转和结余0万元。\n全年项目预算数100万元，项目支出数95万元，预算执行率为95%。",
+        naive="takes the carry-over of the unit for that of its projects",
+    ),
+    Case(
+        "T09",
         "a difference of rounding",
         FINAL,
         "2021年度收入总计100万元。2021年度本年支出合计90.01万元，年末结转和结余10万元。",
@@ -623,7 +673,7 @@ CASES = [
         "more spent than budgeted",
         FINAL,
         "2021年“三公”经费预算5万元，支出决算5.50万元，完成预算的110%。",
-        "fail 50000 55000 5000 100",
+        "fail 50000 55000 5000 *",
         severity="warning",
     ),
     Case(
@@ -631,16 +681,8 @@ CASES = [
         "exactly the budget",
         FINAL,
         "2021年“三公”经费预算5万元，支出决算5万元，完成预算的100%。",
-        "pass 50000 50000 0 100",
+        "pass 50000 50000 0 *",
         naive="wants less than the budget",
-    ),
-    Case(
-        "A01",
-        "the budget in 万元 and the spending in 元",
-        FINAL,
-        "2021年“三公”经费预算5万元，支出决算50040元，完成预算的100%。",
-        "rounding 50000 50040 40 50.5",
-        naive="compares exactly",
     ),
     # A08 two documents
     Case(
@@ -789,6 +831,305 @@ CASES = [
         "pass 15 15 0 0",
         naive="compares staff with a part of the posts",
     ),
+    # D01, B01 the two sides of a 收支总表
+    Case(
+        "D01",
+        "two sides that differ",
+        FINAL,
+        overall("收入支出决算总表", "120.00", "120.00", "0.00", "0.00", "120.00", "121.00"),
+        "fail 1200000 1210000 10000 *",
+    ),
+    Case(
+        "D01",
+        "income and expenditure of the year need not be equal",
+        FINAL,
+        overall("收入支出决算总表", "120.00", "110.00", "10.00", "20.00", "130.00", "130.00"),
+        "pass 1300000 1300000 0 *",
+        naive="compares the year's income and expenditure",
+    ),
+    Case(
+        "B01",
+        "two sides of a budget that differ",
+        BUDGET,
+        overall("收支预算总表", "120.00", "120.00", "0.00", "0.00", "120.00", "121.00"),
+        "fail 1200000 1210000 10000 *",
+    ),
+    Case(
+        "B01",
+        "carry-over on both sides of a budget",
+        BUDGET,
+        overall("收支预算总表", "120.00", "110.00", "10.00", "20.00", "130.00", "130.00"),
+        "pass 1300000 1300000 0 *",
+        naive="compares the year's income and expenditure",
+    ),
+    # D05 to D07, B03, B05 rows of a table
+    Case(
+        "D05",
+        "a row of income that does not add up",
+        FINAL,
+        income_table("收入决算表", "合计 - 120.00 100.00 0.00 19.00"),
+        "insufficient 1190000 1200000 10000 150",
+        naive="takes columns that the table does not have for 0",
+    ),
+    Case(
+        "D05",
+        "a row of income that does not add up, with all columns",
+        FINAL,
+        table(
+            "收入决算表",
+            """
+            科目编码 科目名称 本年收入合计 财政拨款收入 上级补助收入 事业收入 经营收入 附属单位上缴收入 其他收入
+            合计 - 120.00 100.00 0.00 0.00 0.00 0.00 19.00
+            205 教育支出 120.00 100.00 0.00 0.00 0.00 0.00 -
+            206 科学技术支出 0.03 0.01 0.00 0.00 0.01 0.00 0.00
+            """,
+        ),
+        """
+        fail 1190000 1200000 10000 150
+        insufficient 1000000 1200000 200000 100
+        rounding 200 300 100 150
+        """,
+        also="D08",
+    ),
+    Case(
+        "D06",
+        "parts greater than the whole, rounding, and a blank cell",
+        FINAL,
+        table(
+            "支出决算表",
+            """
+            科目编码 科目名称 本年支出合计 基本支出 项目支出 上缴上级支出 经营支出 对附属单位补助支出
+            205 教育支出 60.00 40.00 21.00 0.00 0.00 0.00
+            206 科学技术支出 10.01 5.00 5.00 0.00 0.00 0.00
+            212 城乡社区支出 50.00 20.00 29.00 - - -
+            """,
+        ),
+        """
+        fail 610000 600000 -10000 150
+        rounding 100000 100100 100 150
+        insufficient 490000 500000 10000 150
+        """,
+    ),
+    Case(
+        "D06",
+        "a blank cell is not 0",
+        FINAL,
+        expenditure_table("支出决算表", "212 城乡社区支出 50.00 20.00 -"),
+        "insufficient 200000 500000 300000 100",
+        naive="takes a blank cell for 0",
+    ),
+    Case(
+        "D07",
+        "a row that misses 1万元",
+        FINAL,
+        expenditure_table("一般公共预算财政拨款支出决算表", "212 城乡社区支出 39.99 20.00 18.99"),
+        "fail 389900 399900 10000 150",
+    ),
+    Case(
+        "D07",
+        "rows that differ by rounding",
+        FINAL,
+        expenditure_table(
+            "一般公共预算财政拨款支出决算表", "205 教育支出 60.01 40.00 20.00", "212 城乡社区支出 50.00 20.00 -"
+        ),
+        """
+        rounding 600000 600100 100 150
+        insufficient 200000 500000 300000 100
+        """,
+        naive="compares exactly, or takes a blank cell for 0",
+    ),
+    Case(
+        "B03",
+        "parts of a budget greater than the whole",
+        BUDGET,
+        expenditure_table("支出预算总表", "205 教育支出 60.00 40.00 21.00"),
+        "fail 610000 600000 -10000 150",
+    ),
+    Case(
+        "B03",
+        "other columns that the table does not have",
+        BUDGET,
+        expenditure_table("支出预算总表", "205 教育支出 60.00 40.00 19.00"),
+        "insufficient 590000 600000 10000 150",
+        naive="takes what is not printed for 0",
+    ),
+    Case(
+        "B05",
+        "a total of two kinds that does not add up, and differs from the other table",
+        BUDGET,
+        expenditure_table("一般公共预算支出表", "合计 - 100.00 60.00 40.00")
+        + table("一般公共预算基本支出表", "科目编码 科目名称 合计 人员经费 公用经费\n合计 - 59.00 45.00 15.00"),
+        """
+        fail 600000 590000 -10000 100
+        fail 600000 590000 -10000 150
+        """,
+    ),
+    Case(
+        "B05",
+        "basic expenditure is a column of one table and the total of the other",
+        BUDGET,
+        expenditure_table("一般公共预算支出表", "合计 - 100.00 60.00 40.00")
+        + table("一般公共预算基本支出表", "科目编码 科目名称 合计 人员经费 公用经费\n合计 - 60.00 45.01 15.00"),
+        """
+        pass 600000 600000 0 100
+        rounding 600100 600000 -100 150
+        """,
+        naive="compares the totals of both tables, or rounded amounts exactly",
+    ),
+    # D08 classes
+    Case(
+        "D08",
+        "a class that its items do not reach",
+        FINAL,
+        table(
+            "一般公共预算财政拨款支出决算表",
+            """
+            科目编码 科目名称 合计
+            合计 - 110.00
+            205 教育支出 60.00
+            20502 普通教育 60.00
+            2050201 学前教育 20.00
+            2050202 小学教育 39.00
+            212 城乡社区支出 50.00
+            """,
+        ),
+        """
+        pass 1100000 1100000 0 150
+        pass 600000 600000 0 100
+        fail 590000 600000 10000 150
+        """,
+        message="下级2个科目",
+    ),
+    Case(
+        "D08",
+        "all levels in one column, rounded",
+        FINAL,
+        table(
+            "一般公共预算财政拨款支出决算表",
+            """
+            科目编码 科目名称 合计
+            合计 - 66.67
+            205 教育支出 33.33
+            20502 普通教育 33.33
+            212 城乡社区支出 33.33
+            """,
+        ),
+        """
+        rounding 666600 666700 100 150
+        pass 333300 333300 0 100
+        """,
+        naive="adds all levels, or rounded amounts exactly",
+    ),
+    Case(
+        "D08",
+        "a class printed twice",
+        FINAL,
+        table(
+            "一般公共预算财政拨款支出决算表",
+            """
+            科目编码 科目名称 合计
+            合计 - 33.33
+            205 教育支出 22.22
+            20502 普通教育 11.11
+            20502 普通教育 11.11
+            212 城乡社区支出 11.11
+            """,
+        ),
+        naive="adds rows whose tree is not plain",
+    ),
+    # C01 to C04, B02 the same money in two tables
+    Case(
+        "C01",
+        "the income of two tables",
+        FINAL,
+        overall("收入支出决算总表", "120.00", "110.00", "10.00", "20.00", "130.00", "130.00")
+        + income_table("收入决算表", "合计 - 121.00 121.00 0.00 0.00"),
+        "fail 1200000 1210000 10000 *",
+    ),
+    Case(
+        "C01",
+        "totals with carry-over and without",
+        FINAL,
+        overall("收入支出决算总表", "120.00", "110.00", "10.00", "20.00", "130.00", "130.00")
+        + income_table("收入决算表", "合计 - 120.00 120.00 0.00 0.00")
+        + expenditure_table("支出决算表", "合计 - 110.00 60.00 50.00"),
+        """
+        pass 1200000 1200000 0 *
+        pass 1100000 1100000 0 *
+        """,
+        naive="compares the total with carry-over",
+    ),
+    Case(
+        "C02",
+        "income from the treasury in two tables",
+        FINAL,
+        income_table("收入决算表", "合计 - 120.00 100.00 0.00 20.00") + fiscal_table("99.00", "99.00", "0.00", "99.00"),
+        "fail 1000000 990000 -10000 100",
+    ),
+    Case(
+        "C02",
+        "income from the treasury is not all income",
+        FINAL,
+        income_table("收入决算表", "合计 - 120.00 100.00 0.00 20.00")
+        + fiscal_table("100.00", "100.00", "0.00", "100.00"),
+        "pass 1000000 1000000 0 100",
+        naive="compares the totals of both tables",
+    ),
+    Case(
+        "C03",
+        "general public expenditure in two tables",
+        FINAL,
+        fiscal_table("99.00", "94.00", "5.00", "99.00")
+        + expenditure_table("一般公共预算财政拨款支出决算表", "合计 - 93.00 60.00 33.00"),
+        "fail 940000 930000 -10000 *",
+    ),
+    Case(
+        "C03",
+        "one of several funds",
+        FINAL,
+        fiscal_table("99.00", "94.00", "5.00", "99.00")
+        + expenditure_table("一般公共预算财政拨款支出决算表", "合计 - 94.00 60.00 34.00"),
+        "pass 940000 940000 0 *",
+        naive="compares the total of all funds",
+    ),
+    Case(
+        "C04",
+        "basic expenditure in two tables",
+        FINAL,
+        expenditure_table("一般公共预算财政拨款支出决算表", "合计 - 94.00 60.00 34.00")
+        + table("一般公共预算财政拨款基本支出决算表", "科目编码 科目名称 决算数\n301 工资福利支出 59.00\n合计 - 59.00"),
+        "fail 600000 590000 -10000 100",
+    ),
+    Case(
+        "C04",
+        "basic expenditure is a part of the one table and all of the other",
+        FINAL,
+        expenditure_table("一般公共预算财政拨款支出决算表", "合计 - 94.00 60.00 34.00")
+        + table("一般公共预算财政拨款基本支出决算表", "科目编码 科目名称 决算数\n301 工资福利支出 60.00\n合计 - 60.00"),
+        "pass 600000 600000 0 100",
+        naive="compares the totals of both tables",
+    ),
+    Case(
+        "B02",
+        "the income of two budget tables",
+        BUDGET,
+        overall("收支预算总表", "120.00", "120.00", "0.00", "0.00", "120.00", "120.00")
+        + income_table("收入预算总表", "合计 - 119.00 119.00 0.00 0.00")
+        + expenditure_table("支出预算总表", "合计 - 120.00 60.00 60.00"),
+        """
+        fail 1200000 1190000 -10000 *
+        pass 1200000 1200000 0 *
+        """,
+    ),
+    Case(
+        "B02",
+        "funds from the treasury are a part of all income",
+        BUDGET,
+        overall("收支预算总表", "120.00", "120.00", "0.00", "0.00", "120.00", "120.00")
+        + income_table("收入预算总表", "合计 - 120.00 100.00 0.00 20.00"),
+        "pass 1200000 1200000 0 *",
+        naive="compares the nearest number",
+    ),
     # S08 placeholders
     Case(
         "S08",
@@ -828,7 +1169,7 @@ CASES = [
         "S10",
         "right numbers and dates",
         FINAL,
-        "文物和陈列品0.6万元，固定资产0万元，图书档案10.05万元。\n2021年3月11日签订合同。\n编码0012，05号文件，热线01234号。\n"
+        "图书档案10.05万元，文物和陈列品0.6万元，固定资产0万元。\n2021年3月11日签订合同。\n编码0012，05号文件，热线01234号。\n"
         "同比下降20%，万元以上的项目没有。",
         naive="takes 0. for a leading zero, or 20% before 万元 for a percentage of money",
     ),
@@ -850,8 +1191,8 @@ CASES = [
         "S11",
         "listed tables that follow",
         FINAL,
-        "2021年度基本支出100.00万元。\n第五部分 附表\n一、收入支出决算总表\n单位：万元\n项目 | 金额 |\n收入 | 5 |\n支出 | 5 |\n"
-        "二、收入决算表",
+        "2021年度基本支出100.00万元。\n第五部分 附表\n一、收入支出决算总表\n单位：万元\n项目 | 金额 |\n收入 | 5 |\n"
+        "支出 | 5 |\n二、收入决算表",
         "pass - - - -",
         naive="does not look behind the list",
     ),
@@ -873,46 +1214,56 @@ def file_name(case: Case, document: int = 1) -> str:
     return f"{CASES.index(case):03d}-{document}.txt"
 
 
-@pytest.fixture(scope="module")
-def judged(
-    interpreter: Any, root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """All cases, each with an organisation of its own, through the real pipeline up to the marts."""
-    folder = tmp_path_factory.mktemp("cases")
-    for case, organization in zip(CASES, ORGANIZATIONS, strict=False):
-        documents = [(case.title, case.body), *([case.other] if case.other else [])]
-        for number, (title, body) in enumerate(documents, 1):
-            text = f"{organization}{title}\n{body}\n"
-            (folder / file_name(case, number)).write_text(text, encoding="utf-8")
-    documents_read = [formats.read(path) for path in formats.find([folder])]
-    with duckdb.connect() as connection:
-        landing = Landing(connection)
-        landing.create()
-        landing.add([(document, interpreter.interpret(document)) for document in documents_read])
-        run(connection, load_project(root))
-        yield connection
+@dataclass(frozen=True)
+class Judged:
+    """What became of the cases: checks by file in order of print, texts of blocks by file, figures as printed."""
+
+    connection: duckdb.DuckDBPyConnection
+    checks: dict[str, list[dict[str, Any]]]
+    texts: dict[str, list[str]]
+    stated: dict[str, str]
+
+    def of(self, case: Case) -> list[dict[str, Any]]:
+        """The checks of a case's first document."""
+        return self.checks.get(file_name(case), [])
 
 
-# A check stands where the first of its figures, or the first block that it quotes, is printed.
-_IN_ORDER = """
-    select c.*, coalesce(
-        (select min(f.block_no * 100000 + f.char_start) from marts.fct_figure as f
-            where f.document_id = c.document_id and list_contains(c.figure_ids, f.figure_id)),
-        (select min(b.block_no * 100000 + 99999) from raw.block as b
-            where b.document_id = c.document_id and contains(b.text, c.evidence[1])),
-        99999999
-    ) as place
+# A check stands where the first of its figures is printed, or the first block that it quotes.
+_CHECKS = """
+    select c.*
     from marts.fct_check as c
-    where c.file_name = ?
-    order by place, c.check_id
+    left join marts.fct_figure as f on c.figure_ids[1] = f.figure_id
+    left join raw.block as b
+        on f.figure_id is null and c.document_id = b.document_id and contains(b.text, c.evidence[1])
+    qualify row_number() over (partition by c.check_id order by b.block_no) = 1
+    order by c.file_name, coalesce(f.block_no, b.block_no), f.char_start, c.observed, c.check_id
 """
 
 
-def checks(connection: duckdb.DuckDBPyConnection, case: Case) -> list[dict[str, Any]]:
-    """The checks of a case's first document in order of print."""
-    cursor = connection.execute(_IN_ORDER, [file_name(case)])
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+@pytest.fixture(scope="module")
+def judged(interpreter: Any, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    """All cases, each with an organisation of its own, through the real pipeline up to the marts."""
+    folder = tmp_path_factory.mktemp("cases")
+    assert len(CASES) <= len(ORGANIZATIONS)
+    for case, organization in zip(CASES, ORGANIZATIONS, strict=False):
+        for number, (title, body) in enumerate([(case.title, case.body), *([case.other] if case.other else [])], 1):
+            path = folder / file_name(case, number)
+            path.write_text(f"{organization}{title}\n{body}\n", encoding="utf-8")
+    documents = [formats.read(path) for path in formats.find([folder])]
+    with duckdb.connect() as connection:
+        landing = Landing(connection)
+        landing.create()
+        landing.add([(document, interpreter.interpret(document)) for document in documents])
+        run(connection, load_project(root))
+        cursor = connection.execute(_CHECKS)
+        names = [column[0] for column in cursor.description or ()]
+        checks: dict[str, list[dict[str, Any]]] = {}
+        for values in cursor.fetchall():
+            check = dict(zip(names, values, strict=True))
+            checks.setdefault(check["file_name"], []).append(check)
+        texts = {document.file_name: [block.text for block in document.blocks] for document in documents}
+        stated = dict(connection.execute("select figure_id, stated from marts.fct_figure").fetchall())
+        yield Judged(connection, checks, texts, stated)
 
 
 def written(value: Decimal | None) -> str:
@@ -925,17 +1276,21 @@ def row(check: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)
-def test_the_rule_gives_these_rows(judged: duckdb.DuckDBPyConnection, case: Case) -> None:
-    of_rule = [check for check in checks(judged, case) if check["rule_id"] == case.rule]
-    assert [row(check) for check in of_rule] == [line.split() for line in case.rows.strip().splitlines()]
+def test_the_rule_gives_these_rows(judged: Judged, case: Case) -> None:
+    of_rule = [check for check in judged.of(case) if check["rule_id"] == case.rule]
+    wanted = [line.split() for line in case.rows.strip().splitlines()]
+    found = [row(check) for check in of_rule]
+    for line, values in zip(wanted, found, strict=False):
+        values[-1] = "*" if line[-1] == "*" else values[-1]
+    assert found == wanted
     for check in of_rule:
         if check["difference"] is not None:
             assert check["difference"] == check["observed"] - check["expected"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)
-def test_nothing_else_fails_in_the_report(judged: duckdb.DuckDBPyConnection, case: Case) -> None:
-    failed = [check for check in checks(judged, case) if check["state"] == "fail"]
+def test_nothing_else_fails_in_the_report(judged: Judged, case: Case) -> None:
+    failed = [check for check in judged.of(case) if check["state"] == "fail"]
     assert [c["message"] for c in failed if c["rule_id"] not in (case.rule, *case.also.split())] == []
     assert {c["rule_id"] for c in failed} >= set(case.also.split())
     if case.naive:
@@ -946,56 +1301,35 @@ def test_nothing_else_fails_in_the_report(judged: duckdb.DuckDBPyConnection, cas
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.severity], ids=named)
-def test_a_failure_has_its_severity(judged: duckdb.DuckDBPyConnection, case: Case) -> None:
-    failed = [c for c in checks(judged, case) if c["state"] == "fail" and c["rule_id"] == case.rule]
+def test_a_failure_has_its_severity(judged: Judged, case: Case) -> None:
+    failed = [c for c in judged.of(case) if c["state"] == "fail" and c["rule_id"] == case.rule]
     assert [c["severity"] for c in failed] == case.severity.split()
 
 
-def test_severities_are_those_of_the_rules(judged: duckdb.DuckDBPyConnection) -> None:
-    """But where a threshold, pattern or kind of print has its own."""
-    assert (
-        judged.execute(
-            "select distinct c.rule_id from marts.fct_check as c join reference.rule as r on c.rule_id = r.rule_id"
-            " where c.severity <> r.severity and c.rule_id not in ('P09', 'P11', 'S08', 'S10')"
-        ).fetchall()
-        == []
-    )
-
-
 @pytest.mark.parametrize("case", CASES, ids=named)
-def test_the_evidence_is_word_for_word_in_print(judged: duckdb.DuckDBPyConnection, case: Case) -> None:
-    """The list of attached tables is left out: its quote goes over several lines."""
-    texts = [
-        text
-        for (text,) in judged.execute(
-            "select b.text from raw.block as b join raw.document as d on b.document_id = d.document_id"
-            " where d.file_name like ?",
-            [file_name(case).replace("-1.txt", "-%")],
-        ).fetchall()
-    ]
-    for check in checks(judged, case):
+def test_the_evidence_is_word_for_word_in_print(judged: Judged, case: Case) -> None:
+    """Each figure is in some quote; of a class of D08, only the class. The quote of a list of attached tables goes over
+    several lines, and is left out."""
+    texts = [text for number in (1, 2) for text in judged.texts.get(file_name(case, number), [])]
+    for check in judged.of(case):
         if re.search("列出.*张表", check["message"]):
             continue
-        assert check["evidence"], check
-        assert [q for q in check["evidence"] if not any(q in text for text in texts)] == []
-        assert len(set(check["evidence"])) == len(check["evidence"])
-        printed = judged.execute(
-            "select f.stated, f.figure_id from marts.fct_figure as f where list_contains(?, f.figure_id)",
-            [check["figure_ids"]],
-        ).fetchall()
-        assert len(printed) == len(check["figure_ids"]) == len(set(check["figure_ids"]))
-        for stated, _ in printed:
-            assert any(stated.rstrip("万元%分名人批次") in quote for quote in check["evidence"]), (stated, check)
+        evidence = check["evidence"]
+        assert evidence, check
+        assert [quote for quote in evidence if not any(quote in text for text in texts)] == []
+        assert len(set(check["figure_ids"])) == len(check["figure_ids"])
+        for figure_id in check["figure_ids"][: 1 if check["rule_id"] == "D08" else None]:
+            digits = re.sub(r"[^\d.]", "", judged.stated[figure_id])
+            assert any(digits in quote.replace(",", "") for quote in evidence), (digits, check)
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)
-def test_the_message_tells_both_values(judged: duckdb.DuckDBPyConnection, case: Case) -> None:
-    """A failed comparison of two printed amounts names them, as people read them."""
-    for check in checks(judged, case):
+def test_the_message_of_a_failure_tells_both_amounts(judged: Judged, case: Case) -> None:
+    for check in judged.of(case):
         if check["state"] == "fail" and check["unit"] == "yuan" and check["expected"] is not None:
             for value in (check["expected"], check["observed"]):
                 scaled = value / 10000 if abs(value) >= 10000 else value
-                assert f"{scaled.normalize():f}" in check["message"], check["message"]
+                assert written(scaled) in check["message"]
 
 
 def test_every_rule_has_a_report_on_which_it_fires_and_one_on_which_a_naive_version_would(root: Path) -> None:
@@ -1005,27 +1339,23 @@ def test_every_rule_has_a_report_on_which_it_fires_and_one_on_which_a_naive_vers
     assert sorted(rules - {case.rule for case in CASES if case.naive}) == [], "no case of a false alarm"
 
 
-def test_every_check_of_the_cases_has_a_known_state_and_a_key_of_its_own(judged: duckdb.DuckDBPyConnection) -> None:
-    assert judged.execute("select count(*) - count(distinct check_id) from marts.fct_check").fetchone() == (0,)
-    states = {state for (state,) in judged.execute("select distinct state from marts.fct_check").fetchall()}
+def test_every_check_has_a_known_state_and_a_key_of_its_own(judged: Judged) -> None:
+    keys = judged.connection.execute("select count(*) - count(distinct check_id) from marts.fct_check").fetchone()
+    assert keys == (0,)
+    states = {check["state"] for checks in judged.checks.values() for check in checks}
     assert states == {"pass", "rounding", "fail", "not_applicable", "insufficient"}
-    assert (
-        judged.execute(
-            "select * from marts.fct_check where state in ('pass', 'rounding') and tolerance is not null"
-            " and unit = 'yuan' and rule_id not in ('T08', 'A01', 'B10', 'P12') and abs(difference) > tolerance"
-        ).fetchall()
-        == []
-    )
 
 
-def test_fct_anomaly_is_the_failures(judged: duckdb.DuckDBPyConnection) -> None:
-    assert (
-        judged.execute(
-            "select check_id from marts.fct_check where state = 'fail' except select check_id from marts.fct_anomaly"
-        ).fetchall()
-        == []
-    )
-    assert (
-        judged.execute("select count(*) from marts.fct_anomaly").fetchall()
-        == judged.execute("select count(*) from marts.fct_check where state = 'fail'").fetchall()
-    )
+def test_severities_are_those_of_the_rules(judged: Judged) -> None:
+    """But where a threshold, a pattern or a kind of print has its own."""
+    own = judged.connection.execute(
+        "select distinct c.rule_id from marts.fct_check as c join reference.rule as r on c.rule_id = r.rule_id"
+        " where c.severity <> r.severity"
+    ).fetchall()
+    assert {rule for (rule,) in own} <= {"P09", "P11", "S08", "S10"}
+
+
+def test_anomalies_are_the_failures(judged: Judged) -> None:
+    failed = sorted(c["check_id"] for checks in judged.checks.values() for c in checks if c["state"] == "fail")
+    found = judged.connection.execute("select anomaly_id from marts.fct_anomaly order by 1").fetchall()
+    assert [anomaly for (anomaly,) in found] == failed

@@ -115,3 +115,28 @@ def test_a_percentage_that_says_no_relation_is_no_figure(figures, reasons):
     text = "群众满意度达到90%以上。"
     assert figures(text) == []
     assert reasons(text) == table("90% percent_without_relation")
+
+
+def test_numbers_that_are_dealt_out_to_several_terms_are_no_figures(figures, reasons):
+    text = "会议费、培训费支出分别为1万元、2万元，比上年减少。"
+    assert figures(text) == []
+    assert reasons(text) == [["1万元", "no_subject"], ["2万元", "no_subject"]]
+    assert figures("其中，基本支出和项目支出分别占66.67%、33.33%。") == []
+
+
+def test_the_budget_that_was_completed_is_the_base_of_the_rate(figures):
+    assert figures("公务接待费支出决算3.8万元，完成预算5万元的76%。", "item phase value base_phase") == table("""
+        reception  actual         38000  -
+        reception  budget         50000  -
+        reception  execution_pct  76     budget
+    """)
+
+
+def test_a_rate_behind_the_parts_is_of_the_whole(figures):
+    text = "本年支出合计300万元，其中：基本支出200万元，项目支出100万元，预算执行率93.75%。"
+    assert figures(text, "item phase value of") == table("""
+        expenditure_total    actual         3000000  -
+        expenditure_basic    actual         2000000  -
+        expenditure_project  actual         1000000  -
+        expenditure_total    execution_pct  93.75    300万元
+    """)
