@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Iterator
@@ -38,9 +39,24 @@ def building(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _aside(warehouse: Path) -> Path:
+    """Where to write, beside the warehouse; what builds left there that were killed is removed."""
+    for left in warehouse.parent.glob(f".{glob.escape(warehouse.name)}.building-*"):
+        process = left.suffix.rpartition("-")[2]
+        if process.isdigit() and not _is_running(int(process)):
+            _remove(left)
     aside = warehouse.with_name(f".{warehouse.name}.building-{os.getpid()}")
     _remove(aside)
     return aside
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager

@@ -24,6 +24,8 @@ from loaders.vocabulary import Vocabulary
 _DOCUMENT_YEAR = re.compile(r"〔((?:19|20)\d{2})〕")
 # Sections in which functional classes are named without their mark.
 _FUNCTION_SECTIONS = frozenset({"function", "expenditure", "fiscal"})
+# What stands between two terms of a list: 会议费（含差旅）和培训费
+_LISTED = re.compile(r"[^，。；：]{0,6}[、和及与][^，。；：]{0,4}")
 
 
 class Grammar:

@@ -39,7 +39,7 @@ def said(spot: Spot) -> str | None:
 
 
 def rate_base(spot: Spot) -> tuple[str, str, str] | None:
-    """完成预算5万元的76%: the amount is the base of the percentage after it. The rate, the base as printed, its phase."""
+    """完成预算5万元的76%: the amount is the base of the next percentage. The rate, the base as printed, its phase."""
     last = spot.clause[-1] if spot.clause else None
     if last is None or last.word is None or not last.has_role("rate") or not last.text.startswith("完成"):
         return None
