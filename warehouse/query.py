@@ -179,19 +179,19 @@ _PROFILE = {
         select file_name as 文件, report_title as 报告, report_kind as 种类, fiscal_year as 年度
         from marts.dim_report where organization_name = ? order by file_name, report_no
     """,
-    "预算执行（元）": """
+    "预算执行": """
         select fiscal_year as 年度, line_name as 项目, initial_budget_yuan as 年初预算,
             full_year_budget_yuan as 全年预算, actual_yuan as 决算, execution_rate_pct as 执行率
         from marts.fct_budget_execution where organization_name = ?
         order by fiscal_year, case line_type when 'whole_unit' then 1 when 'basic' then 2
             when 'project' then 3 when 'function' then 4 else 5 end, actual_yuan desc nulls last, line_name
     """,
-    "“三公”经费（元）": """
+    "“三公”经费": """
         select fiscal_year as 年度, total_budget_yuan as 预算, total_actual_yuan as 决算,
             overseas_actual_yuan as 出国, vehicle_actual_yuan as 用车, reception_actual_yuan as 接待
         from marts.fct_three_public where organization_name = ? order by fiscal_year
     """,
-    "政府采购（元）": """
+    "政府采购": """
         select fiscal_year as 年度, total_yuan as 总额, goods_yuan as 货物, works_yuan as 工程,
             services_yuan as 服务, sme_yuan as 中小企业
         from marts.fct_procurement where organization_name = ? order by fiscal_year
