@@ -16,7 +16,7 @@ import duckdb
 from loaders import formats, vocabulary
 from loaders.document import Document, Status
 from loaders.errors import GoujiError
-from loaders.interpret import Interpreter
+from loaders.interpret import Interpretation, Interpreter
 from loaders.landing import Landing
 from warehouse import publish
 from warehouse.expectations import CheckReport, run_checks
@@ -125,17 +125,16 @@ def _land(
     landing.create()
     landed: list[Document] = []
     for first in range(0, len(files), BATCH):
-        batch = []
+        batch: list[tuple[Document, Interpretation]] = []
         for number, file in enumerate(files[first : first + BATCH], first + 1):
             on_progress(Progress("读取报告", number, len(files), file.name))
-            document = formats.read(file)
-            batch.append((document, interpreter.interpret(document)))
+            batch.extend((document, interpreter.interpret(document)) for document in formats.read_all(file))
         landed.extend(landing.add(batch))
     return landed
 
 
 def _nothing_read(documents: Sequence[Document]) -> str:
     if not documents:
-        return "没有找到报告文件：所给文件夹是空的。请给出含有报告（txt、html）的文件或文件夹"
+        return "没有找到报告文件：所给文件夹是空的。请给出含有报告（网页、纯文本、PDF、Word、Excel）的文件或文件夹"
     lines = "\n".join(f"  {d.path}：{d.message}（{d.reason}）" for d in documents[:20])
     return f"没有一份报告能够读取：\n{lines}"

@@ -1,6 +1,7 @@
 """Files to `Document`s: the kind of a file is found from its content, and each kind has one reader.
 
-A reader is a module whose `read` gives a title and blocks; adding a format is a module and a row in `_FORMATS`.
+A reader is a module whose `read` gives a title and blocks; adding a format is a module and a row in `_FORMATS`, or in
+`_INSIDE` where files of several kinds begin alike.
 """
 
 from __future__ import annotations
@@ -12,28 +13,34 @@ from pathlib import Path
 
 from loaders import encoding, outline
 from loaders.document import Block, Document, Status, Unreadable, sha256
-from loaders.formats import html, pdf, text
+from loaders.formats import archive, excel, html, pdf, text, word
 
 Content = tuple[str, tuple[Block, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """A kind of file: how its first bytes begin, and its reader. A format without a reader is refused by name."""
+    """A kind of file: how its first bytes begin, and its reader. A format without a reader is refused by name.
+
+    `inside` finds the kind by what is inside, where the first bytes do not tell.
+    """
 
     name: str
     magic: bytes
     read: Callable[[bytes], Content] | None = None
+    inside: Callable[[bytes], str] | None = None
 
 
 _FORMATS = (
     _Format("pdf", b"%PDF", pdf.read),
-    _Format("zip", b"PK\x03\x04"),
-    _Format("ole", b"\xd0\xcf\x11\xe0"),
+    _Format("zip", b"PK\x03\x04", inside=archive.kind),
+    _Format("ole", b"\xd0\xcf\x11\xe0", word.read_ole, inside=archive.ole_kind),
     _Format("image", b"\x89PNG"),
     _Format("image", b"\xff\xd8\xff"),
     _Format("rtf", b"{\\rtf"),
 )
+_INSIDE = {"docx": word.read, "xlsx": excel.read, "ods": excel.read}
+_TEXTS: dict[str, Callable[[str], Content]] = {"html": html.read, "csv": excel.read_csv, "txt": text.read}
 _MARKUP = re.compile(r"<!doctype html|<(?:html|head|body|div|table|p|meta|span|title)[\s>/]", re.IGNORECASE)
 
 # Larger than any disclosure text seen; a larger file is far likelier to be something else.
@@ -59,6 +66,23 @@ def _files_in(folder: Path) -> list[Path]:
     return sorted(p for p in inside if not any(q.startswith(".") for q in p.relative_to(folder).parts))
 
 
+def read_all(path: Path) -> Iterator[Document]:
+    """The documents in the file at `path`: those in a zip archive each by itself, of any other file the one of `read`.
+
+    A document of an archive has the path `压缩包.zip/文件.docx`.
+    """
+    document = read(path)
+    if document.reason != "archive":
+        yield document
+        return
+    data = path.read_bytes()
+    try:
+        for name, member in archive.members(data):
+            yield read_bytes(member, Path(f"{path}/{name}"))
+    except Unreadable as refusal:
+        yield _rejected(path, data, refusal, "zip")
+
+
 def read(path: Path) -> Document:
     """The document in the file at `path`; one that cannot be read comes back with status `rejected` and a reason."""
     try:
@@ -75,21 +99,29 @@ def read(path: Path) -> Document:
 
 
 def read_bytes(data: bytes, path: Path) -> Document:
-    """The document in `data`, which was found at `path`; the name has no say in what the format is."""
+    """The document in `data`, which was found at `path`; the name has a say only in whether text is a csv table.
+
+    An archive of documents is rejected with reason `archive`: `read_all` opens it.
+    """
     kind, encoded = "unknown", None
     try:
         known = next((form for form in _FORMATS if data.startswith(form.magic)), None)
         if known is not None:
             kind = known.name
-            if known.read is None:
+            if known.inside is not None:
+                kind = known.inside(data)
+            if kind == "zip":
+                raise Unreadable("archive", "压缩包里的文件要逐个读取")
+            reader = known.read or _INSIDE.get(kind)
+            if reader is None:
                 raise Unreadable(
-                    "unsupported_format", f"还不能读取这种格式（{kind}）；请提供网页（html）或纯文本（txt）"
+                    "unsupported_format", f"还不能读取这种格式（{kind}）；请提供网页、纯文本、PDF、Word 或 Excel 文件"
                 )
-            title, blocks = known.read(data)
+            title, blocks = reader(data)
         else:
             decoded, encoded = encoding.decode(data)
-            kind = "html" if _MARKUP.search(decoded[:4096]) else "txt"
-            title, blocks = html.read(decoded) if kind == "html" else text.read(decoded)
+            kind = "html" if _MARKUP.search(decoded[:4096]) else "csv" if path.suffix.lower() == ".csv" else "txt"
+            title, blocks = _TEXTS[kind](decoded)
     except Unreadable as refusal:
         return _rejected(path, data, refusal, kind)
     return Document(

@@ -222,6 +222,11 @@ def ole_kind(data: bytes) -> Literal["xls", "doc", "unknown"]:
     return "unknown"
 
 
+def ole_names(data: bytes) -> frozenset[str]:
+    """The names, in lower case, of all that is in an OLE compound file; empty if its directory cannot be read."""
+    return frozenset(entry.name for entry in _Compound(data).entries)
+
+
 def is_ole_encrypted(data: bytes) -> bool:
     """Whether an OLE file asks for a password: an encrypted package (docx, xlsx), or the flag in a Word document."""
     compound = _Compound(data)

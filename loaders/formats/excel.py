@@ -173,6 +173,8 @@ def _sheet(sheet: CalamineSheet, formats: Mapping[tuple[int, int], str]) -> _She
     for (first_row, first_col), (last_row, last_col) in sheet.merged_cell_ranges or []:
         # Whole rows and columns get merged too: a span ends with the sheet's content.
         last_row, last_col = min(last_row, max(bottom, first_row)), min(last_col, max(right, first_col))
+        if last_row < first_row or last_col < first_col:
+            continue
         found.merged[first_row, first_col] = (last_row - first_row + 1, last_col - first_col + 1)
         for row_no in range(first_row, last_row + 1):
             hidden.setdefault(row_no, []).append((first_col + (row_no == first_row), last_col))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from loaders.document import Block, BlockKind, Unreadable
 from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
 from loaders.formats.pdf_cells import Sheet, ruled
-from loaders.formats.pdf_lines import Line, line_of, lines, parts
+from loaders.formats.pdf_lines import Line, lines, parts
 from loaders.formats.pdf_page import Page
 from loaders.formats.pdf_prose import Layout, Margins, begins
 
@@ -80,16 +80,17 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
             glyphs += sum(map(len, page.runs))
             unknown += page.unknown
             sheets.append(_laid_out(page))
-    if not glyphs or unknown > _UNKNOWN * glyphs:
+    _drop_furniture(sheets)
+    flow = _flow(sheets)
+    if not flow or unknown > _UNKNOWN * glyphs:
         raise Unreadable(
             "needs_ocr",
             "PDF 里没有文字层（扫描件或图片），需要文字识别；识别功能要安装扩展 ocr（gouji[ocr]），目前尚未提供，"
             "请先提供带文字层的 PDF 或 Word、Excel、网页原件",
         )
-    _drop_furniture(sheets)
     blocks: list[Block] = []
     tables = 0
-    for item in _flow(sheets):
+    for item in flow:
         if isinstance(item, _Table):
             tables += 1
             blocks.append(pdf_tables.block(len(blocks) + 1, tables, item.parts))
@@ -105,7 +106,6 @@ def _laid_out(page: Page) -> _Sheet:
     rows = lines(rest)
     unruled, rows = pdf_columns.tables(page.page_no, networks, rows)
     found = [part for row in rows for part in parts(row)] + above
-    found += [line_of(run) for run in page.turned if any(not glyph.char.isspace() for glyph in run)]
     found.sort(key=lambda line: (line.middle, line.left))
     return _Sheet(
         page.page_no, page.width, page.height, found, sorted([*tables, *unruled], key=lambda t: (t.top, t.left))
@@ -130,7 +130,8 @@ def _drop_furniture(sheets: Sequence[_Sheet]) -> None:
 
 def _flow(sheets: Sequence[_Sheet]) -> list[_Item]:
     """The paragraphs and tables of all pages in reading order, joined over page breaks."""
-    layout = Layout((sheet.width, sheet.lines) for sheet in sheets)
+    # Labels and notes around tables have other margins than running text.
+    layout = Layout((sheet.width, sheet.lines) for sheet in sheets if not sheet.tables)
     flow: list[_Item] = []
     last_height = 0.0
     for sheet in sheets:
@@ -138,9 +139,8 @@ def _flow(sheets: Sequence[_Sheet]) -> list[_Item]:
         if not items:
             continue
         table = _open_table(flow)
-        if table is not None and _continues(table, items, last_height):
-            _continue(table, items)
-        elif flow:
+        continued = table is not None and _continue(table, items, last_height)
+        if flow and not continued:
             _join_paragraph(flow[-1], items)
         flow += items
         last_height = sheet.height
@@ -191,27 +191,28 @@ def _open_table(flow: Sequence[_Item]) -> _Table | None:
     return next((item for item in reversed(flow) if isinstance(item, _Table)), None)
 
 
-def _continues(table: _Table, items: Sequence[_Item], last_height: float) -> bool:
-    """Whether the first table of a page goes on with the last one of the page before."""
-    first = next((item for item in items if isinstance(item, _Table)), None)
-    if first is None or first.parts[0].page_no - table.parts[-1].page_no != 1:
+def _continue(table: _Table, items: list[_Item], last_height: float) -> bool:
+    """Move the first table of a page to the one before if it goes on with it; False if it does not.
+
+    A title and notes that are printed again are left out.
+    """
+    at = next((index for index, item in enumerate(items) if isinstance(item, _Table)), len(items))
+    first = items[at] if at < len(items) else None
+    if not isinstance(first, _Table) or first.parts[0].page_no - table.parts[-1].page_no != 1:
         return False
     if not table.below and not first.above:
-        return pdf_tables.continues(table.parts, first.parts[0], last_height)
-    return pdf_tables.continues_titled(table.parts, table.above, first.parts[0], first.above)
-
-
-def _continue(table: _Table, items: list[_Item]) -> None:
-    """Move the first table of a page to the one that it goes on with; titles and notes printed again are left out."""
-    at = next(index for index, item in enumerate(items) if isinstance(item, _Table))
-    first = items[at]
-    assert isinstance(first, _Table)
-    table.parts += first.parts
+        part = pdf_tables.continued(table.parts, first.parts[0], last_height)
+    else:
+        part = pdf_tables.continued_below_title(table.parts, table.above, first.parts[0], first.above)
+    if part is None:
+        return False
+    table.parts.append(part)
     said = set(table.below)
     table.below += [text for text in first.below if text not in said]
     after = items[at + 1 :]
     again = {id(item) for item in after[: len(first.below)] if isinstance(item, _Paragraph) and item.text in said}
     items[:] = [item for item in after if id(item) not in again]
+    return True
 
 
 def _join_paragraph(last: _Item, items: list[_Item]) -> None:

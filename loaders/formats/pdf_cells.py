@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loaders.formats.pdf_grid import Grid, Region
-from loaders.formats.pdf_lines import Line, line_of, lines, parts
+from loaders.formats.pdf_lines import Line, line_of, lines, parts, text_of
 from loaders.formats.pdf_page import Glyph, Run
 
 # Ems. A border this far inside a character cuts through it; texts closer than _SOLID may be one; what fills a cell
@@ -25,6 +25,8 @@ _FILLED = 0.6
 _OUT_OF_ROW = 0.3
 # Ems by which amounts of one row may stand higher or lower.
 _SAME_LEVEL = 0.6
+# The share by which font sizes in one title differ at most.
+_SAME_SIZE = 0.1
 
 
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2,}")
@@ -184,53 +186,75 @@ def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple
     for region in grid.regions:
         if region.col != 0 or region.col_end != columns or region.row != first:
             break
-        titles += [part for row in lines(placed.get(region, [])) for part in parts(row)]
+        titles += _title(grid, lines(placed.get(region, [])))
         first = region.row_end
     body = [region for region in grid.regions if region.row >= first]
-    texts = {region: [line_of(row) for row in lines(placed.get(region, []))] for region in body}
-    if sum(map(bool, texts.values())) < 2 or not any(region.col for region in body):
+    printed = {region: lines(placed[region]) for region in body if region in placed}
+    if sum(map(bool, printed.values())) < 2 or not any(region.col for region in body):
         return None, []
     levels = [
-        _levels([texts[region] for region in body if region.row == row == region.row_end - 1])
+        _levels([printed[region] for region in body if region.row == row == region.row_end - 1 and region in printed])
         for row in range(len(grid.ys) - 1)
     ]
     rows: list[list[Slot]] = []
     for row in range(first, len(grid.ys) - 1):
-        printed: list[list[Slot]] = [[] for _ in levels[row]]
+        slots: list[list[Slot]] = [[] for _ in levels[row]]
         for region in body:
             if region.row != row:
                 continue
             left, right = grid.xs[region.col], grid.xs[region.col_end]
+            text = printed.get(region, [])
             if len(levels[row]) == 1 or region.row_end - row > 1:
                 height = sum(len(levels[spanned]) for spanned in range(row, region.row_end))
-                printed[0].append(Slot(left, right, height, "".join(line.text for line in texts[region])))
-                continue
-            for slots, found in zip(printed, _by_level(texts[region], levels[row]), strict=True):
-                slots.append(Slot(left, right, 1, "".join(line.text for line in found)))
-        rows += printed
+                slots[0].append(Slot(left, right, height, "".join(map(text_of, text))))
+            else:
+                for level, found in zip(slots, _by_level(text, levels[row]), strict=True):
+                    level.append(Slot(left, right, 1, "".join(map(text_of, found))))
+        rows += slots
     return Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(map(tuple, rows))), titles
 
 
-def _levels(cells: Sequence[Sequence[Line]]) -> list[float]:
+def _title(grid: Grid, rows: Sequence[Sequence[Glyph]]) -> list[Line]:
+    """The texts in a row without inner borders. A title as wide as the table is goes on in the next line."""
+    found: list[Line] = []
+    for row in rows:
+        texts = parts(row)
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and len(texts) == 1
+            and abs(texts[0].size - last.size) < _SAME_SIZE * last.size
+            and last.right - last.left + texts[0].head > grid.xs[-1] - grid.xs[0] - 2 * last.size
+        ):
+            found[-1] = last._replace(text=last.text + texts[0].text, bottom=texts[0].bottom, right=texts[0].right)
+        else:
+            found += texts
+    return found
+
+
+def _levels(cells: Sequence[Sequence[Run]]) -> list[float]:
     """The heights at which a row of the grid prints amounts, if it holds several rows of the table; else one.
 
     Some tables have borders between columns only. One amount above the other is not one that is wrapped.
     """
-    amounts = [[line.middle for line in cell if _AMOUNT.fullmatch(line.text)] for cell in cells]
-    several = [found for found in amounts if len(found) > 1]
-    if len(several) < 2 and not any(len(found) > 2 for found in several):
+    several: list[list[Line]] = []
+    for cell in cells:
+        amounts = [line_of(row) for row in cell if len(cell) > 1 and _AMOUNT.fullmatch(text_of(row))]
+        if len(amounts) > 1:
+            several.append(amounts)
+    if len(several) < 2 and not any(len(amounts) > 2 for amounts in several):
         return [0.0]
-    apart = _SAME_LEVEL * min(line.size for cell in cells for line in cell)
     levels: list[float] = []
-    for middle in sorted(middle for found in several for middle in found):
-        if not levels or middle - levels[-1] > apart:
-            levels.append(middle)
+    for line in sorted((line for amounts in several for line in amounts), key=lambda line: line.middle):
+        if not levels or line.middle - levels[-1] > _SAME_LEVEL * line.size:
+            levels.append(line.middle)
     return levels
 
 
-def _by_level(cell: Sequence[Line], levels: Sequence[float]) -> list[list[Line]]:
-    found: list[list[Line]] = [[] for _ in levels]
-    for line in cell:
-        nearest = min(range(len(levels)), key=lambda level: abs(levels[level] - line.middle))
-        found[nearest].append(line)
+def _by_level(cell: Sequence[Run], levels: Sequence[float]) -> list[list[Run]]:
+    """The lines of a cell by the amounts that they stand beside."""
+    found: list[list[Run]] = [[] for _ in levels]
+    for row in cell:
+        middle = line_of(row).middle
+        found[min(range(len(levels)), key=lambda level: abs(levels[level] - middle))].append(row)
     return found

@@ -100,7 +100,8 @@ def _pieces(line: list[Glyph]) -> list[Line]:
     text = "".join(glyph.char for glyph in line)
     cuts = [0, *(match.end() for match in _FIGURE_THEN_NAME.finditer(text)), len(line)]
     stretches = [line[start:end] for start, end in pairwise(cuts)]
-    return [part for stretch in stretches if any(not g.char.isspace() for g in stretch) for part in parts(stretch, _GAP)]
+    printed = [stretch for stretch in stretches if any(not glyph.char.isspace() for glyph in stretch)]
+    return [part for stretch in printed for part in parts(stretch, _GAP)]
 
 
 def _frames(networks: Iterable[Network]) -> list[list[Rule]]:
@@ -208,7 +209,8 @@ def _span(piece: Line, columns: Sequence[_Column]) -> tuple[int, int]:
     """The first column that a text stands in and the one after the last."""
     touched = [i for i, (left, right) in enumerate(columns) if piece.left < right and left < piece.right]
     if not touched:
-        nearest = min(range(len(columns)), key=lambda i: min(abs(columns[i][0] - piece.right), abs(columns[i][1] - piece.left)))
+        middle = (piece.left + piece.right) / 2
+        nearest = min(range(len(columns)), key=lambda i: abs(columns[i][0] + columns[i][1] - 2 * middle))
         return nearest, nearest + 1
     if _FIGURE.fullmatch(piece.text):
         best = max(touched, key=lambda i: min(piece.right, columns[i][1]) - max(piece.left, columns[i][0]))
@@ -241,7 +243,11 @@ def _is_aligned(rows: Sequence[_Row], columns: Sequence[_Column]) -> bool:
 
 
 def _sheet(
-    page_no: int, columns: Sequence[_Column], lines: Sequence[Sequence[_Row]], body: Sequence[_Row], rules: Sequence[Rule]
+    page_no: int,
+    columns: Sequence[_Column],
+    lines: Sequence[Sequence[_Row]],
+    body: Sequence[_Row],
+    rules: Sequence[Rule],
 ) -> Sheet:
     """The table of `lines`, each of which is one row of it, made of one or more lines of text."""
     left = min([columns[0][0], *(rule.start for rule in rules)])

@@ -21,6 +21,7 @@ _PAGE_NUMBER = re.compile(
 )
 # Labels and titles of tables repeat from page to page, too, but say what the table below them is.
 _LABEL = re.compile(r"[:：]|表\s*\d*\s*$|^\s*表")
+_Place = tuple[str, bool, int]
 _FEWEST_PAGES = 3
 _MOST = 0.5
 
@@ -28,42 +29,52 @@ _MOST = 0.5
 def without(pages: Sequence[tuple[float, Sequence[Line], float, float]]) -> list[list[Line]]:
     """The lines of each page that are content. A page is (height, its lines, top of its first table, end of its last).
 
-    The edges of tables are infinite (top) and 0 (end) on a page without tables.
+    The edges of tables are infinite (top) and 0 (end) on a page without tables. What only stands above tables is their
+    title, however often it is repeated.
     """
-    seen: Counter[tuple[str, bool, int]] = Counter()
-    for height, lines, _, _ in pages:
-        seen.update({_key(line, height) for line in lines if _in_edge(line, height)})
-    filled = sum(bool(lines) for _, lines, _, _ in pages)
-    enough = max(_FEWEST_PAGES, _MOST * filled)
+    seen: Counter[_Place] = Counter()
+    beside_text: set[_Place] = set()
+    for height, lines, first_table, _ in pages:
+        places = {_place(line, height) for line in lines if _in_edge(line, height)}
+        seen.update(places)
+        if first_table > height:
+            beside_text |= places
+    enough = max(_FEWEST_PAGES, _MOST * sum(bool(lines) for _, lines, _, _ in pages))
     kept: list[list[Line]] = []
     for height, lines, first_table, last_table in pages:
-        content: list[Line] = []
         outermost = _outermost(lines, first_table, last_table)
+        content: list[Line] = []
         for index, line in enumerate(lines):
-            if not _in_edge(line, height):
-                content.append(line)
+            if index in outermost and _is_page_number(line, height):
                 continue
-            number = index in outermost and _PAGE_NUMBER.fullmatch(line.text)
-            repeated = _around(seen, line, height) >= enough and not _LABEL.search(line.text)
-            if not number and not repeated:
-                content.append(line)
+            if _in_edge(line, height) and not _LABEL.search(line.text):
+                near = _near(_place(line, height))
+                if sum(seen[place] for place in near) >= enough and any(place in beside_text for place in near):
+                    continue
+            content.append(line)
         kept.append(content)
     return kept
+
+
+def _is_page_number(line: Line, height: float) -> bool:
+    if not _PAGE_NUMBER.fullmatch(line.text):
+        return False
+    return _in_edge(line, height) or (line.top > height / 2 and not line.text.strip().isalnum())
 
 
 def _in_edge(line: Line, height: float) -> bool:
     return line.bottom < _EDGE * height or line.top > (1 - _EDGE) * height
 
 
-def _key(line: Line, height: float) -> tuple[str, bool, int]:
+def _place(line: Line, height: float) -> _Place:
     upper = line.bottom < _EDGE * height
     text = line.text if upper else re.sub(r"\d+", "0", line.text)
     return text, upper, round((line.top if upper else height - line.top) / 4)
 
 
-def _around(seen: Counter[tuple[str, bool, int]], line: Line, height: float) -> int:
-    text, upper, at = _key(line, height)
-    return sum(seen[text, upper, place] for place in (at - 1, at, at + 1))
+def _near(place: _Place) -> list[_Place]:
+    text, upper, at = place
+    return [(text, upper, at + step) for step in (-1, 0, 1)]
 
 
 def _outermost(lines: Sequence[Line], first_table: float, last_table: float) -> set[int]:

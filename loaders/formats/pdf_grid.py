@@ -6,7 +6,7 @@ and joined before their crossings are looked for, so that it does not matter how
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -21,6 +21,8 @@ _SHORTEST = 4.0
 _OVERHANG = 6.0
 # A rule that touches nothing belongs to the table that it runs along for this share of its length.
 _ALONGSIDE = 0.6
+# More rules than this, snapped and joined, are a drawing.
+_MOST_RULES = 4000
 # A border parts two cells if it runs along this share of their common side.
 _COVERED = 0.5
 
@@ -68,8 +70,10 @@ class Network(NamedTuple):
 
 
 def networks(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Network]:
-    """The rules by network, from the top of the page to the bottom."""
+    """The rules by network, from the top of the page to the bottom; none for a drawing."""
     across, down = _join(horizontal), _join(vertical)
+    if len(across) + len(down) > _MOST_RULES:
+        return []
     owner = list(range(len(across) + len(down)))
 
     def find(index: int) -> int:
@@ -78,14 +82,11 @@ def networks(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Netwo
             index = owner[index]
         return index
 
+    places = [rule.at for rule in down]  # in order
     for i, h in enumerate(across):
-        for j, v in enumerate(down, len(across)):
-            if (
-                h.start - _BREAK <= v.at <= h.end + _BREAK
-                and v.start - _BREAK <= h.at <= v.end + _BREAK
-                and find(i) != find(j)
-            ):
-                owner[find(i)] = find(j)
+        for j in range(bisect_left(places, h.start - _BREAK), bisect_right(places, h.end + _BREAK)):
+            if down[j].start - _BREAK <= h.at <= down[j].end + _BREAK:
+                owner[find(i)] = find(len(across) + j)
     groups: dict[int, Network] = defaultdict(lambda: Network([], []))
     for i, rule in enumerate(across):
         groups[find(i)].horizontal.append(rule)

@@ -46,6 +46,9 @@ class Line(NamedTuple):
 
 def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """The characters by line, top to bottom, each line left to right; blank lines are left out."""
+    glyphs = list(glyphs)
+    if len({glyph.top for glyph in glyphs}) == 1:  # as in most cells
+        return [_in_order(glyphs)] if any(not glyph.char.isspace() for glyph in glyphs) else []
     rows: list[list[Glyph]] = []
     top = bottom = 0.0
     for glyph in sorted(glyphs, key=lambda g: g.top + g.bottom):
@@ -100,24 +103,20 @@ def line_of(row: Sequence[Glyph]) -> Line:
         max(glyph.right for glyph in visible),
         max(glyph.bottom for glyph in visible),
         median(glyph.bottom - glyph.top for glyph in visible),
-        _head(row, visible[0].left),
+        _head(visible),
     )
 
 
-def _head(row: Sequence[Glyph], left: float) -> float:
+def _head(visible: Sequence[Glyph]) -> float:
     """How far from its start the line could not be broken: 128.93万 and （一 stay on one line, and so does 元，."""
-    right = left
-    begun = False
-    for glyph in row:
-        if glyph.char in _NEVER_LAST and not begun:
-            pass
-        elif not begun:
-            begun = True
-            latin = _is_latin(glyph.char)
-        elif not (glyph.char in _NEVER_FIRST or (latin and _is_latin(glyph.char))):
-            break
-        right = glyph.right
-    return right - left
+    first = 0
+    while first < len(visible) - 1 and visible[first].char in _NEVER_LAST:
+        first += 1
+    latin = _is_latin(visible[first].char)
+    end = first + 1
+    while end < len(visible) and (visible[end].char in _NEVER_FIRST or (latin and _is_latin(visible[end].char))):
+        end += 1
+    return visible[end - 1].right - visible[0].left
 
 
 def parts(row: Sequence[Glyph], gap: float = _PARTING) -> list[Line]:

@@ -46,16 +46,12 @@ Run = list[Glyph]
 
 
 class Page(NamedTuple):
-    """What one page prints. `turned` runs in another direction than most of the page.
-
-    `unknown` counts characters that the file gives no meaning for, only a shape.
-    """
+    """What one page prints. `unknown` counts characters that the file gives no meaning for, only a shape."""
 
     page_no: int
     width: float
     height: float
     runs: list[Run]
-    turned: list[Run]
     horizontal: list[Rule]
     vertical: list[Rule]
     unknown: int = 0
@@ -89,9 +85,10 @@ def pages(document: Any) -> Iterator[Page]:
             continue
         loaded += 1
         try:
-            yield _read_page(page, index + 1)
+            read = _read_page(page, index + 1)
         finally:
             pdfium.FPDF_ClosePage(page)
+        yield read
     if not loaded:
         raise Unreadable("damaged_file", "PDF 的页面全部损坏，无法读取；请重新下载，或请发布单位提供原件")
 
@@ -123,7 +120,6 @@ def _read_page(page: Any, page_no: int) -> Page:
         if upright % 2:
             width, height = height, width
         runs: list[Run] = []
-        turned: list[Run] = []
         for run in _runs(chars):
             if not _is_shown(textpage, run[len(run) // 2].index):
                 continue
@@ -131,13 +127,25 @@ def _read_page(page: Any, page_no: int) -> Page:
             # Text outside the sheet is not printed.
             glyphs = [g for g in glyphs if g.right > 0 and g.bottom > 0 and g.left < width and g.top < height]
             if glyphs:
-                (runs if run[0].turns == turns else turned).append(glyphs)
+                runs.append(glyphs if run[0].turns == turns else _turned_back(glyphs))
     finally:
         if textpage:
             pdfium.FPDFText_ClosePage(textpage)
     horizontal, vertical = rules_of(page, turn, width, height)
     unknown = sum(glyph.char == "\ufffd" for run in runs for glyph in run)
-    return Page(page_no, width, height, runs, turned, horizontal, vertical, unknown)
+    return Page(page_no, width, height, runs, horizontal, vertical, unknown)
+
+
+def _turned_back(run: Run) -> Run:
+    """A text that runs up or down the page, set level in the middle of its place, so that it reads on."""
+    left, top = min(glyph.left for glyph in run), min(glyph.top for glyph in run)
+    right, bottom = max(glyph.right for glyph in run), max(glyph.bottom for glyph in run)
+    em, middle = min(right - left, bottom - top), (top + bottom) / 2
+    step = (right - left) / len(run)
+    return [
+        Glyph(glyph.char, left + i * step, middle - em / 2, left + (i + 1) * step, middle + em / 2)
+        for i, glyph in enumerate(run)
+    ]
 
 
 def _runs(chars: Iterable[_Char]) -> Iterator[list[_Char]]:

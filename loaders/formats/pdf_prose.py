@@ -11,22 +11,32 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from loaders.formats.pdf_lines import Line
 
 # Ems, unless said otherwise.
-_INDENT = 1.2
+_INDENT, _INDENTED = 1.2, 3.0
 _SAME_EDGE = 0.6
+_HANGING = 1.2
 _RAGGED = 1.2
 _FITS = 0.9
 _OTHER_SIZE = 0.15
 # Times the usual distance of lines; and ems, where too few lines tell what is usual.
 _GAP, _WIDEST_PITCH = 1.45, 2.7
-# A margin is one that this many lines share.
-_COMMON = 3
+# A line that tells where the margin is takes more than this share of the page's width.
+_WIDE = 0.45
+# A margin is one that this many lines, and this share of all, have.
+_COMMON, _SHARE = 3, 0.05
 
 _LEADER = re.compile(r"[.．…·。‥—_ ]{4,}\s*\d{0,4}\s*$")
+# The end of a sentence; and the number of a paragraph: 一、 （一） 1. 第一部分.
+_ENDS = re.compile(r"[。；：！？;:!?]$")
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_ITEM = re.compile(rf"[（(]?{_NUMERAL}[、）)．.]|[（(]?\d{{1,2}}(?:[、）)]|[．.](?!\d))|第{_NUMERAL}[部章条]")
+_OPEN = re.compile(r"[（(][^（()）]*$")
+_CLOSES = re.compile(r"[^（()）]*[)）]")
 _ENDS_IN_NUMBER = re.compile(r"\d[.．。]?$")
 _GOES_ON = re.compile(r"\d")
 
@@ -45,51 +55,53 @@ class Margins:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """What the pages of one width have in common."""
+    """What lines of one size have in common on all pages of one width."""
 
     left: float | None
     right: float | None
 
 
 class Layout:
-    """The margins of a document's pages. Built from (width, lines) of every page."""
+    """The margins of a document's pages, by page width and font size. Built from (width, lines) of every page."""
 
     def __init__(self, pages: Iterable[tuple[float, Sequence[Line]]]) -> None:
-        by_width: dict[int, list[Line]] = defaultdict(list)
+        alike: dict[tuple[int, int], list[Line]] = defaultdict(list)
         for width, lines in pages:
-            by_width[round(width)] += lines
-        self._bodies = {width: _body(lines) for width, lines in by_width.items()}
+            for line in lines:
+                alike[round(width), round(line.size)].append(line)
+        self._bodies = {key: _body(lines, key[0]) for key, lines in alike.items()}
 
     def margins(self, width: float, lines: Sequence[Line], size: float, table_edges: Iterable[float]) -> Margins:
         """The margins for text of `size` on a page with these lines and right edges of tables."""
-        body = self._bodies.get(round(width), _Body(None, None))
+        body = self._bodies.get((round(width), round(size)), _Body(None, None))
         alike = [line for line in lines if abs(line.size - size) <= _OTHER_SIZE * size]
         left = min((line.left for line in alike), default=0.0)
-        if body.left is not None and body.left < left < body.left + 3 * size:
+        indented = any(_INDENT * size < line.left - left < _INDENTED * size for line in alike)
+        if not indented and body.left is not None and body.left < left < body.left + _INDENTED * size:
             left = body.left  # every line on this page begins a paragraph
         rights = set(table_edges)
-        ends = sorted((line.right for line in alike), reverse=True)
-        if len(ends) > 1 and ends[0] - ends[1] <= _RAGGED * size:
-            rights.add(ends[0])
         if body.right is not None:
             rights.add(body.right)
+        # Wide lines that end in the middle of a sentence are full: a section may have margins of its own.
+        broken = sorted(
+            line.right for line in alike if line.right - line.left > _WIDE * width and not _ENDS.search(line.text)
+        )
+        if len(broken) > 1 and broken[-1] - broken[-2] <= _RAGGED * size:
+            rights.add(broken[-1])
         pitches = [
             below.top - above.top
-            for above, below in zip(alike, alike[1:], strict=False)
+            for above, below in pairwise(alike)
             if 0.8 * size < below.top - above.top < _WIDEST_PITCH * size
         ]
         return Margins(left, tuple(rights), median(pitches) if len(pitches) >= _COMMON else None)
 
 
-def _body(lines: Iterable[Line]) -> _Body:
-    lefts: Counter[int] = Counter()
-    rights: Counter[int] = Counter()
-    for line in lines:
-        if len(line.text) > 12:
-            lefts[round(line.left / 3)] += 1
-            rights[round(line.right / 3)] += 1
-    common_lefts = [at for at, count in lefts.items() if count >= _COMMON]
-    common_rights = [at for at, count in rights.items() if count >= _COMMON]
+def _body(lines: Sequence[Line], width: float) -> _Body:
+    lefts = Counter(round(line.left / 3) for line in lines)
+    rights = Counter(round(line.right / 3) for line in lines if line.right - line.left > _WIDE * width)
+    enough = max(_COMMON, _SHARE * len(lines))
+    common_lefts = [at for at, count in lefts.items() if count >= enough]
+    common_rights = [at for at, count in rights.items() if count >= enough]
     return _Body(
         min(common_lefts) * 3.0 if common_lefts else None,
         max(common_rights) * 3.0 if common_rights else None,
@@ -109,8 +121,13 @@ def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: 
             return True
     if _LEADER.search(above.text):
         return True
+    if _OPEN.search(above.text) and _CLOSES.match(line.text):
+        return False
     indent = line.left - here.left
     if indent > _INDENT * size:
+        return True
+    ended = _ENDS.search(above.text)
+    if (ended and next_page) or (_ITEM.match(line.text) and (ended or _ITEM.match(above.text))):
         return True
     if _ENDS_IN_NUMBER.search(above.text) and _GOES_ON.match(line.text) and _almost_full(above, over, size):
         return False
@@ -120,7 +137,7 @@ def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: 
 def _is_full(line: Line, head: float, margins: Margins, size: float) -> bool:
     """Whether a word as wide as `head` would not have fitted at the end of the line."""
     return any(
-        right > line.right - _SAME_EDGE * size and right - line.right < head + _FITS * size for right in margins.rights
+        right > line.right - _HANGING * size and right - line.right < head + _FITS * size for right in margins.rights
     )
 
 

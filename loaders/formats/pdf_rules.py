@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -19,6 +20,8 @@ Turn = Callable[[float, float, float, float], _Box]
 
 # The thickest border seen is 2.3 points; the lowest row of figures is over 4.
 _THICKEST = 3.5
+# A stroke that strays more than this from its axis is aslant.
+_STRAIGHT = 1.0
 _WHITE = 250
 _DEEPEST_FORM = 8
 # A path with more corners than this is a drawing.
@@ -41,7 +44,7 @@ def rules_of(page: Any, turn: Turn, width: float, height: float) -> tuple[list[R
         left, top, right, bottom = turn(*box)
         if not thin:
             # A shaded cell that goes on over a page break is drawn over the edge of the page, and has no other border.
-            if (top < 0 or bottom > height) and 0 < left and right < width:
+            if (top < 0 or bottom > height) and left > 0 and right < width:
                 vertical += [Rule(x, max(top, 0.0), min(bottom, height)) for x in (left, right)]
             continue
         left, top, right, bottom = max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)
@@ -149,12 +152,10 @@ def _lines_of(path: Any, form: _Matrix | None, stroked: bool) -> Iterator[_Box]:
     """The lines of a path that is larger than one: its straight strokes, or its thin filled parts."""
     matrix = _matrix(path) if form is None else _after(_matrix(path), form)
     for points in _subpaths(path, matrix):
-        pairs = list(zip(points, points[1:], strict=False)) if stroked else [(None, None)]
-        for start, end in pairs:
-            corners = points if start is None or end is None else [start, end]
+        for corners in pairwise(points) if stroked else [points]:
             xs, ys = [x for x, _ in corners], [y for _, y in corners]
             box = (min(xs), min(ys), max(xs), max(ys))
-            if min(box[2] - box[0], box[3] - box[1]) <= (1.0 if stroked else _THICKEST):
+            if min(box[2] - box[0], box[3] - box[1]) <= (_STRAIGHT if stroked else _THICKEST):
                 yield box
 
 

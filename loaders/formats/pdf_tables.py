@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from loaders.document import Block, BlockKind, Cell, Table
 from loaders.formats.pdf_cells import Sheet, Slot
@@ -24,65 +25,98 @@ _AMOUNT = re.compile(r"\d\.\d")
 _CONTINUED = re.compile(r"[（(]\s*续\s*表?\s*\d*\s*[）)]|续\s*表\s*\d*|\s+")
 
 
-def continues(table: Sequence[Sheet], sheet: Sheet, page_height: float) -> bool:
-    """Whether `sheet`, first on its page with nothing above it, goes on with `table`, the last thing on its page."""
-    if not _same_columns(table, sheet):
-        return False
-    return table[-1].bottom > _LOW * page_height or repeated_rows(table[0], sheet) > 0
+def continued(table: Sequence[Sheet], sheet: Sheet, page_height: float) -> Sheet | None:
+    """The sheet as a part of `table`, if it goes on with it. It is first on its page, the table last on the one before.
+
+    Nothing is printed between them.
+    """
+    part = _fitted(table[0], sheet)
+    low = table[-1].bottom > _LOW * page_height
+    return part if part is not None and (low or repeated_rows(table[0], part) > 0) else None
 
 
-def continues_titled(table: Sequence[Sheet], intro: Sequence[str], sheet: Sheet, above: Sequence[str]) -> bool:
-    """Whether `sheet` goes on with `table` although text stands between them, because title and header are repeated.
+def continued_below_title(
+    table: Sequence[Sheet], intro: Sequence[str], sheet: Sheet, above: Sequence[str]
+) -> Sheet | None:
+    """The sheet as a part of `table`, if it goes on with it although its title and header are printed again.
 
     `intro` is printed above the table and `above` above the sheet. Forms of one kind have the same title and first
     rows, too; other than in tables, their rows do not keep to the columns of a header.
     """
     known = {_plain(text) for text in intro} | {""}
-    if any(_plain(text) not in known for text in above) or not _same_columns(table, sheet):
-        return False
-    header = repeated_rows(table[0], sheet)
-    return header > 0 and _keeps_columns(table[0], header) and _keeps_columns(sheet, header)
+    part = _fitted(table[0], sheet)
+    if part is None or any(_plain(text) not in known for text in above):
+        return None
+    header = repeated_rows(table[0], part)
+    return part if header > 0 and _keeps_columns(table[0], header) and _keeps_columns(part, header) else None
 
 
 def _plain(text: str) -> str:
     return _CONTINUED.sub("", text)
 
 
-def repeated_rows(first: Sheet, sheet: Sheet) -> int:
-    """How many rows at the top of `sheet` are the header of the table that begins with `first`."""
+def repeated_rows(first: Sheet, part: Sheet) -> int:
+    """How many rows at the top of a part are the header of the table that begins with `first`."""
     count = 0
-    for ours, theirs in zip(sheet.rows, first.rows, strict=False):
-        if not _same_row(ours, sheet.left, theirs, first.left) or any(_AMOUNT.search(slot.text) for slot in ours):
+    for ours, theirs in zip(part.rows, first.rows, strict=False):
+        if not _same_row(ours, theirs) or any(_AMOUNT.search(slot.text) for slot in ours):
             break
         count += 1
-    while count and any(row + slot.row_span > count for row in range(count) for slot in sheet.rows[row]):
+    while count and any(row + slot.row_span > count for row in range(count) for slot in part.rows[row]):
         count -= 1  # not in the middle of a merged cell
-    texts = [slot.text for row in sheet.rows[:count] for slot in row]
-    return count if any(texts) and count < len(sheet.rows) else 0
+    texts = [slot.text for row in part.rows[:count] for slot in row]
+    return count if any(texts) and count < len(part.rows) else 0
 
 
-def _same_row(ours: Sequence[Slot], our_left: float, theirs: Sequence[Slot], their_left: float) -> bool:
+def _same_row(ours: Sequence[Slot], theirs: Sequence[Slot]) -> bool:
     return len(ours) == len(theirs) and all(
-        a.text == b.text and a.row_span == b.row_span and abs((a.left - our_left) - (b.left - their_left)) < _SAME_EDGE
+        a.text == b.text and a.row_span == b.row_span and abs(a.left - b.left) < _SAME_EDGE
         for a, b in zip(ours, theirs, strict=True)
     )
 
 
-def _same_columns(table: Sequence[Sheet], sheet: Sheet) -> bool:
-    """Whether both are equally wide and most column edges of one are also edges of the other."""
-    width = table[0].right - table[0].left
-    if abs((sheet.right - sheet.left) - width) > _SAME_EDGE:
-        return False
-    theirs, ours = _edges(table), _edges([sheet])
-    few, many = sorted((theirs, ours), key=len)
-    return sum(_nearest(many, edge) < _SAME_EDGE for edge in few) >= _ALIKE * len(few)
+def _fitted(first: Sheet, sheet: Sheet) -> Sheet | None:
+    """The sheet where it would stand under `first`, if most of its column edges are there.
+
+    Bound documents shift every other page; and a column whose cell goes on over the page break may have no border left.
+    """
+    shift = first.left - sheet.left
+    if abs(sheet.right - sheet.left - (first.right - first.left)) > _SAME_EDGE:
+        outer = _edges([first])
+        shift = 0.0
+        if any(_nearest(outer, edge) > _SAME_EDGE for edge in (sheet.left, sheet.right)):
+            return None
+    part = _moved(sheet, shift)
+    few, many = sorted((_edges([first]), _edges([part])), key=len)
+    inside = [edge for edge in few if part.left - _SAME_EDGE < edge < part.right + _SAME_EDGE]
+    if sum(_nearest(many, edge) < _SAME_EDGE for edge in inside) < _ALIKE * len(inside):
+        return None
+    return _padded(part, first.left, first.right)
+
+
+def _moved(sheet: Sheet, shift: float) -> Sheet:
+    if not shift:
+        return sheet
+    rows = tuple(
+        tuple(Slot(slot.left + shift, slot.right + shift, slot.row_span, slot.text) for slot in row)
+        for row in sheet.rows
+    )
+    return replace(sheet, left=sheet.left + shift, right=sheet.right + shift, rows=rows)
+
+
+def _padded(sheet: Sheet, left: float, right: float) -> Sheet:
+    """The sheet from `left` to `right`, with an empty cell as high as all its rows where it is narrower."""
+    first = list(sheet.rows[0])
+    if sheet.left - left > _SAME_EDGE:
+        first.insert(0, Slot(left, sheet.left, len(sheet.rows), ""))
+    if right - sheet.right > _SAME_EDGE:
+        first.append(Slot(sheet.right, right, len(sheet.rows), ""))
+    return replace(sheet, left=left, right=right, rows=(tuple(first), *sheet.rows[1:]))
 
 
 def _edges(table: Iterable[Sheet]) -> list[float]:
-    """The column edges of a table, from its left border."""
-    found = {
-        edge - sheet.left for sheet in table for row in sheet.rows for slot in row for edge in (slot.left, slot.right)
-    }
+    """The column edges of a table."""
+    found = {edge for sheet in table for row in sheet.rows for slot in row for edge in (slot.left, slot.right)}
     edges: list[float] = []
     for edge in sorted(found):
         if not edges or edge - edges[-1] > _SAME_EDGE:
@@ -120,8 +154,8 @@ def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
         for slots in sheet.rows[repeated_rows(table[0], sheet) if part else 0 :]:
             start = at
             for slot in slots:
-                col = _index(edges, slot.left - sheet.left)
-                col_span = max(1, _index(edges, slot.right - sheet.left) - col)
+                col = _index(edges, slot.left)
+                col_span = max(1, _index(edges, slot.right) - col)
                 cells.append(Cell(row_no, col, slot.text, start, start + len(slot.text), slot.row_span, col_span))
                 start += len(slot.text) + 1
             texts.append("\t".join(slot.text for slot in slots))

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from test_archive import zipped
+from test_excel import sheet, workbook
+from test_word import docx
 
-from loaders.document import Document, Status
-from loaders.formats import find, read, read_bytes
+from loaders.document import BlockKind, Document, Status
+from loaders.formats import find, read, read_all, read_bytes
 from loaders.interpret import Interpreter
 from loaders.landing import Landing
 
@@ -180,6 +183,43 @@ def test_files_without_content_are_told_apart_by_their_paths(write):
     first, second = read(write("a.txt", b"")), read(write("b.txt", b""))
     assert first.document_id != second.document_id
     assert first.document_id == read(write("a.txt", b"")).document_id
+
+
+# Files of several kinds that begin alike, and archives of them
+
+
+WORKBOOK = workbook({"表": sheet([["项目", "预算数"], ["基本支出", 5]])})
+LETTER = docx(f"<w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>")
+
+
+@pytest.mark.parametrize(("data", "kind"), [(WORKBOOK, "xlsx"), (LETTER, "docx")], ids=["xlsx", "docx"])
+def test_office_files_are_told_apart_by_what_is_inside(data, kind):
+    document = read_bytes(data, Path("a"))
+    assert (document.format, document.status) == (kind, Status.LOADED)
+    assert document.blocks
+
+
+def test_text_that_is_called_csv_is_a_table():
+    document = read_bytes("项目,预算数\n基本支出,5\n".encode(), Path("a.csv"))
+    assert document.format == "csv"
+    assert [block.kind for block in document.blocks] == [BlockKind.TABLE]
+
+
+def test_the_files_of_an_archive_are_documents_of_their_own(write):
+    path = write("a.zip", zipped({"表.xlsx": WORKBOOK, "说明/文.docx": LETTER, "空.txt": b""}))
+    documents = list(read_all(path))
+    assert [(d.path, d.format, d.status) for d in documents] == [
+        (f"{path}/表.xlsx", "xlsx", Status.LOADED),
+        (f"{path}/说明/文.docx", "docx", Status.LOADED),
+        (f"{path}/空.txt", "unknown", Status.REJECTED),
+    ]
+
+
+def test_an_archive_that_cannot_be_opened_is_one_record(write):
+    documents = list(read_all(write("a.zip", zipped({"a.txt": SENTENCE})[:-30])))
+    assert [(d.status, d.reason) for d in documents] == [(Status.REJECTED, "damaged_file")]
+    documents = list(read_all(write("b.zip", zipped({".hidden": SENTENCE}))))
+    assert [(d.status, d.reason) for d in documents] == [(Status.REJECTED, "no_text")]
 
 
 # Folders
