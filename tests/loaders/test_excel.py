@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+from contextlib import suppress
 from decimal import Decimal
 from html import escape
 from io import BytesIO
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_archive import compound, refusal_of, zipped
 
-from loaders.document import Block, BlockKind, Table
+from loaders.document import Block, BlockKind, Table, Unreadable
 from loaders.formats.excel import read, read_csv
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -237,6 +238,26 @@ def test_labels_with_colons_begin_a_form_and_alone_are_lines():
     ]
 
 
+def test_a_long_gap_parts_tables_even_before_a_row_of_numbers():
+    rows = [["项目", "金额"], ["甲", 1], *[[]] * 30, ["乙", 2]]
+    assert [block.text for block in read(workbook({"表": sheet(rows)}))[1] if block.table] == [
+        "项目\t金额\n甲\t1",
+        "乙\t2",
+    ]
+
+
+def test_a_stray_cell_far_to_the_right_does_not_fill_its_table_with_empty_cells():
+    rows = [["项目", "金额"], *[["甲", 1]] * 50, ["乙", 2, *[None] * 5000, "误"]]
+    block, _ = one(workbook({"表": sheet(rows)}))
+    assert len(grid(block)) < 6000
+    assert grid(block)[-1] == (51, 5002, 1, 1, "误")
+
+
+def test_a_merge_that_ends_before_it_begins_is_none():
+    block, _ = one(workbook({"表": sheet([["项目", "金额"], ["甲", 1]], ("B2:A1",))}))
+    assert block.text == "项目\t金额\n甲\t1"
+
+
 def test_lines_inside_a_cell_stay_and_indentation_too():
     block, _ = one(workbook({"表": sheet([["  其中：\n财政拨款", "金额_x000D_\n（元）"], ["甲", 1]])}))
     assert [row[-1] for row in grid(block)][:2] == ["  其中：\n财政拨款", "金额\n（元）"]
@@ -350,6 +371,39 @@ def test_an_xls_prints_its_numbers_in_their_formats_too():
     ]
     block, _ = one(old_workbook("决算", cells, ("0.00%", "#,##0.00")))
     assert block.text == "项目\t执行率\n甲\t95.65%\n1,234.50\t\n7.00\t2080505"
+
+
+def label(row: int, col: int, text: str) -> bytes:
+    """A text cell of an xls."""
+    return record(0x0204, struct.pack("<HHH", row, col, 0) + wide(text, "H"))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        record(0x0200, struct.pack("<IIHHH", 9, 3, 0, 2, 0)),
+        record(0x0200, struct.pack("<IIHHH", 0, 0xFFFFFFFF, 0, 255, 0)),
+        record(0x0203, struct.pack("<HHHd", 0, 60000, 0, 1)),
+    ],
+)
+def test_an_xls_that_claims_an_impossible_size_is_damaged_and_takes_no_memory(cell):
+    data = old_workbook("表", [cell, label(0, 0, "甲"), label(0, 1, "乙")])
+    assert refusal_of(lambda: read(data)) == "damaged_file"
+
+
+def test_an_xls_cut_short_anywhere_is_refused_or_read(capfd):
+    whole = old_workbook("表", [label(row, col, "项目") for row in range(200) for col in range(3)])
+    for end in range(0, len(whole), 509):
+        with suppress(Unreadable):
+            assert read(whole[:end])[1]
+    capfd.readouterr()  # the messages of calamine's panics
+
+
+def test_an_xls_with_a_password_says_so():
+    data = old_workbook("表", [label(0, 0, "甲")])
+    begin = data.index(record(0x00E0, struct.pack("<HH16x", 0, 0)))
+    protected = record(0x002F, struct.pack("<H18x", 1))
+    assert refusal_of(lambda: read(data[:begin] + protected.ljust(24, b"\0") + data[begin + 24 :])) == "password"
 
 
 # csv

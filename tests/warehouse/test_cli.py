@@ -90,15 +90,6 @@ def test_build_tells_machines_the_same_and_ends_with_2_where_told_to(gouji: Any,
     assert target.is_file()
 
 
-def test_build_refuses_a_folder_as_warehouse(gouji: Any, light: None, tmp_path: Path) -> None:
-    (tmp_path / "mild.txt").write_text(MILD, encoding="utf-8")
-    (tmp_path / "folder").mkdir()
-    answer = gouji("build", tmp_path / "mild.txt", "--warehouse", tmp_path / "folder")
-    assert answer.code == 1
-    assert "folder" in answer.err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "mild.txt"]
-
-
 # anomalies
 
 

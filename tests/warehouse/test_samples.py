@@ -373,10 +373,11 @@ def test_money_is_never_a_float(samples_connection: duckdb.DuckDBPyConnection) -
 
 
 def test_amounts_of_the_marts_are_decimals(samples_connection: duckdb.DuckDBPyConnection) -> None:
+    amount = "_(yuan|pct)$|^(value|expected|observed|difference|tolerance|resolution)$"
     columns = samples_connection.execute(
         "select table_name || '.' || column_name, data_type from information_schema.columns"
-        " where table_schema = 'marts' and (column_name like '%\\_yuan' escape '\\' or column_name like '%\\_pct' escape '\\'"
-        " or column_name in ('value', 'expected', 'observed', 'difference', 'tolerance', 'resolution'))"
+        " where table_schema = 'marts' and regexp_matches(column_name, ?)",
+        [amount],
     ).fetchall()
     assert len(columns) > 100
     assert [column for column in columns if not column[1].startswith("DECIMAL")] == []

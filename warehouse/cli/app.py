@@ -84,6 +84,10 @@ def _examples(*lines: str) -> str:
     return "例：\n\n" + "\n\n".join(f"  $ {line}" for line in lines)
 
 
+# The columns of a profile that hold no money.
+_PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
+
+
 @app.command(epilog=_examples("gouji build", "gouji build 报告/ 决算.html --warehouse w.duckdb --fail-on error"))
 def build(
     reports: Annotated[
@@ -192,7 +196,7 @@ def show(
                     rows.columns,
                     tuple(
                         tuple(
-                            output.amount(value, "percent" if column == "执行率" else "yuan" if "元" in title else None)
+                            output.amount(value, _PROFILE_UNITS.get(column, "yuan"))
                             for column, value in zip(rows.columns, row, strict=True)
                         )
                         for row in rows.values
