@@ -17,6 +17,9 @@ from pathlib import Path
 from loaders.errors import GoujiError
 from loaders.numbers import Unit, UnitKind
 
+# What a row of word.csv may be; docs/narrative.md says what each does.
+ROLES = frozenset({"change", "compare", "fund", "ignore", "open", "phase", "rate", "score", "share"})
+
 
 class SeedError(GoujiError):
     """A vocabulary file that cannot be used: says which file, which line and why."""
@@ -215,14 +218,18 @@ def load(seeds: Path) -> Vocabulary:
             )
         )
     words = {
-        row["word"]: Word(row["word"], row["role"], row["value"], int(row["sign"] or 1), row["note"])
-        for _, row in _rows(folder / "word.csv")
+        row["word"]: Word(row["word"], _role(row["role"], where), row["value"], _sign(row["sign"], where), row["note"])
+        for where, row in _rows(folder / "word.csv")
     }
     sections = tuple(
         Section(
-            row["pattern"], row["section"], row["phase"] or None, row["default_item"] or None, row["reason"] or None
+            row["pattern"],
+            row["section"],
+            row["phase"] or None,
+            _known_item(row["default_item"], measures, where),
+            row["reason"] or None,
         )
-        for _, row in _rows(folder / "section.csv")
+        for where, row in _rows(folder / "section.csv")
     )
     companions = {
         (row["item"], unit): row["companion"]
@@ -280,6 +287,17 @@ def load(seeds: Path) -> Vocabulary:
     )
 
 
+class _Row(dict[str, str]):
+    """A row of a vocabulary file; a column that the file lacks is its writer's mistake."""
+
+    def __init__(self, where: str, row: dict[str, str]) -> None:
+        super().__init__(row)
+        self._where = where
+
+    def __missing__(self, column: str) -> str:
+        raise SeedError(f"{self._where}：缺少列“{column}”")
+
+
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -288,7 +306,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 where = f"{path.parent.name}/{path.name}:{reader.line_num}"
                 if None in row or None in row.values():
                     raise SeedError(f"{where}：列数与表头不符")
-                yield where, row
+                yield where, _Row(where, row)
     except OSError as error:
         raise SeedError(f"{path}：无法读取词表（{error.strerror}）") from error
     except UnicodeDecodeError as error:
@@ -306,6 +324,18 @@ def _known_item(item: str, measures: dict[str, Measure], where: str) -> str | No
     if item and item not in measures:
         raise SeedError(f"{where}：measure.csv 里没有 item“{item}”")
     return item or None
+
+
+def _role(text: str, where: str) -> str:
+    if text not in ROLES:
+        raise SeedError(f"{where}：role“{text}”不是 {'、'.join(sorted(ROLES))} 之一")
+    return text
+
+
+def _sign(text: str, where: str) -> int:
+    if text not in ("", "1", "-1"):
+        raise SeedError(f"{where}：sign“{text}”不是 1、-1 或空")
+    return int(text or 1)
 
 
 def _kind(text: str, where: str) -> UnitKind:

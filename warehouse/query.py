@@ -99,9 +99,11 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> Rows:
     """The rows of one query.
 
-    Raises QueryError with DuckDB's reason if it does not run.
+    Raises QueryError with DuckDB's reason if it does not run, or if there is no statement in it.
     """
     try:
+        if not duckdb.extract_statements(sql):
+            raise QueryError("没有要执行的查询：SQL 是空的")
         cursor = connection.execute(sql, list(parameters))
         columns = tuple(column[0] for column in cursor.description or ())
         return Rows(columns, tuple(cursor.fetchall()))

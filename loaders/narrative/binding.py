@@ -94,6 +94,13 @@ class Binder:
         if compared:
             # 比2023年预算数5万元增加…: the amount compared with is that year's, and the sentence goes on about its own.
             return reading
+        later = sentence.amount_years.get(subject.item)
+        if change is None and later is not None and sentence.year is not None and sentence.year < later:
+            # 2021年80万元，2020年100万元，减少20万元: the earlier amount is there to compare with.
+            sentence.year = later
+            return reading
+        if change is None and sentence.year is not None:
+            sentence.amount_years[subject.item] = sentence.year
         bound = replace(subject, number=reading.number_no, phase=phase, phase_was_said=was_said, kind=unit.kind)
         sentence.by_kind[unit.kind] = bound
         if not change:

@@ -98,7 +98,8 @@ class Sentence:
     `lead` are the tokens since the last figure or stop, `start` and `lead_start` where the sentence and they begin;
     `fresh` tells whether the subject was set in this sentence; `carried` is the relation that an amount leaves for the
     percentage after it (phase, base, base phase); `last_amounts` and `last_actuals` are the last amount and the last
-    spending of each item in the block; `respective` are where the numbers of a list stand that 分别 deals out.
+    spending of each item in the block; `respective` are where the numbers of a list stand that 分别 deals out;
+    `amount_years` are the years of the amounts of this sentence.
     """
 
     text: str
@@ -117,12 +118,14 @@ class Sentence:
     last_actuals: dict[str, int] = field(default_factory=dict)
     by_kind: dict[UnitKind, Subject] = field(default_factory=dict)
     respective: frozenset[int] = frozenset()
+    amount_years: dict[str, int] = field(default_factory=dict)
 
     def end(self, at: int) -> None:
         """The sentence ended before `at`."""
         self.lead = []
         self.lead_start = self.start = at
         self.carried = None
+        self.amount_years = {}
         self.year = self.own_year
         self.fresh = False
 

@@ -211,7 +211,9 @@ class SubjectFinder:
     def _is_other_side(spot: Spot, current: Subject) -> bool:
         """收入决算 after an expenditure, 支出决算 after a carry-over: said of something that has no name here."""
         income = any(t.text.startswith("收入") for t in spot.clause if t.has_role("phase"))
-        return current.item.startswith("carryover") or (income and not current.item.startswith("income"))
+        spending = any(t.text.startswith("支出") for t in spot.clause if t.has_role("phase"))
+        is_income = current.item.startswith("income")
+        return current.item.startswith("carryover") or (income and not is_income) or (spending and is_income)
 
     def fallback(self, spot: Spot) -> Subject | None:
         """The subject where nothing names one: the paragraph's project, the section's item, the heading's only term."""

@@ -205,3 +205,15 @@ def test_a_missing_file_is_named(seeds, name):
 
 def test_a_folder_without_seeds_is_an_error(tmp_path):
     assert str(tmp_path / "nowhere" / "vocabulary") in error(tmp_path / "nowhere")
+
+
+def test_a_missing_column_an_unknown_role_and_a_wrong_sign_are_named_with_their_line(seeds):
+    path = seeds / "vocabulary" / "word.csv"
+    shipped = path.read_text(encoding="utf-8")
+    line = append(seeds, "vocabulary/word.csv", "翻番,mood,,,")
+    assert f"word.csv:{line}" in error(seeds)
+    path.write_text(shipped, encoding="utf-8")
+    append(seeds, "vocabulary/word.csv", "翻番,change,change,plus,")
+    assert f"word.csv:{line}" in error(seeds)
+    path.write_text(shipped.replace("role", "part", 1), encoding="utf-8")
+    assert "word.csv:2：缺少列“role”" in error(seeds)

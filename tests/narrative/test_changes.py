@@ -140,3 +140,13 @@ def test_a_rate_behind_the_parts_is_of_the_whole(figures):
         expenditure_project  actual         1000000  -
         expenditure_total    execution_pct  93.75    300万元
     """)
+
+
+def test_an_amount_of_an_earlier_year_is_there_to_compare_with(figures):
+    text = "2021年度本年收入合计80万元，2020年度本年收入合计100万元，减少20万元，下降20%。"
+    assert figures(text, "year phase value of") == table("""
+        2021  actual      800000   -
+        2020  actual      1000000  -
+        2021  change      -200000  80万元
+        2021  change_pct  -20      80万元
+    """)

@@ -111,7 +111,7 @@ def test_every_number_is_read_once_and_numbered_through_the_document(interpreter
 
 
 def test_a_number_keeps_its_sentence_as_a_quote(interpreter):
-    text = "2021年共好。本年收入合计5万元，支出3万元。其余从略。"
+    text = "2021年共好。本年收入合计5万元，本年支出合计3万元。其余从略。"
     document = read_bytes(f"{FINAL}\n{text}".encode(), Path("report.txt"))
     readings = [r for r in interpreter.interpret(document).readings if r.outcome == "figure"]
-    assert [text[r.quote_start : r.quote_end] for r in readings] == ["本年收入合计5万元，支出3万元。"] * 2
+    assert [text[r.quote_start : r.quote_end] for r in readings] == ["本年收入合计5万元，本年支出合计3万元。"] * 2

@@ -54,6 +54,12 @@ def test_an_amount_without_anything_before_it_has_no_subject(reasons):
     assert reasons("共计300万元。") == table("300万元 no_subject")
 
 
+def test_spending_told_after_an_income_is_not_that_income(figures, reasons):
+    text = "一般公共预算财政拨款收入100万元，支出90万元。"
+    assert figures(text) == table("income_general_public actual 1000000")
+    assert reasons(text) == [["90万元", "no_subject"]]
+
+
 # Phases
 
 

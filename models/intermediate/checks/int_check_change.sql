@@ -20,6 +20,8 @@ with pair as (
             and c.number_no < p.number_no
             and c.block_no = p.block_no
             and not ({{ is_against_budget('c.base') }})
+            -- 比2019年增加10万元，比上年下降20%: two changes
+            and (coalesce(p.base, '') = '' or coalesce(c.base, '') = '' or p.base = c.base)
     left join {{ ref('int_told_figure') }} as a
         on c.document_id = a.document_id and c.of_number = a.number_no
     where p.phase = 'change_pct'

@@ -75,7 +75,7 @@ pair as (
             and a.statement = b.statement
             and a.item_key = b.item_key
             and a.phase = b.phase
-            and a.file_name < b.file_name
+            and (a.file_name, a.document_id) < (b.file_name, b.document_id)
             and (a.report_scope is null or b.report_scope is null or a.report_scope = b.report_scope)
 ),
 
