@@ -220,6 +220,9 @@ class SubjectFinder:
         state, sentence = spot.state, spot.sentence
         if sentence.project is not None:
             return self.project(sentence.project)
+        if sentence.text.startswith(("）", "，", "；", "、", "。")):
+            # The rest of a paragraph that was torn in two: its subject stayed behind.
+            return None
         if state.section and state.section.default_item:
             return self.item(state.section.default_item)
         if state.section_code == "function" or not state.follows_heading or not sentence.text[: spot.number.start]:

@@ -150,3 +150,9 @@ def test_an_amount_of_an_earlier_year_is_there_to_compare_with(figures):
         2021  change      -200000  80万元
         2021  change_pct  -20      80万元
     """)
+
+
+def test_the_rest_of_a_torn_paragraph_has_no_subject(figures, reasons):
+    text = "三、“三公”经费支出决算情况说明\n三公经费支出决算5万元。\n）比上年减少0.05万元，下降0.5%。"
+    assert figures(text) == table("three_public_total actual 50000")
+    assert reasons(text)[-2:] == [["0.05万元", "no_subject"], ["0.5%", "no_subject"]]
