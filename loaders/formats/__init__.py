@@ -99,7 +99,7 @@ def read(path: Path) -> Document:
 
 
 def read_bytes(data: bytes, path: Path) -> Document:
-    """The document in `data`, which was found at `path`; the name has a say only in whether text is a csv table.
+    """The document in `data`, which was found at `path`; the name has no say in what the format is.
 
     An archive of documents is rejected with reason `archive`: `read_all` opens it.
     """
@@ -120,7 +120,7 @@ def read_bytes(data: bytes, path: Path) -> Document:
             title, blocks = reader(data)
         else:
             decoded, encoded = encoding.decode(data)
-            kind = "html" if _MARKUP.search(decoded[:4096]) else "csv" if path.suffix.lower() == ".csv" else "txt"
+            kind = "html" if _MARKUP.search(decoded[:4096]) else "csv" if excel.is_csv(decoded) else "txt"
             title, blocks = _TEXTS[kind](decoded)
     except Unreadable as refusal:
         return _rejected(path, data, refusal, kind)

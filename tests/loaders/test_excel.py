@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_archive import compound, refusal_of, zipped
 
 from loaders.document import Block, BlockKind, Table, Unreadable
-from loaders.formats.excel import read, read_csv
+from loaders.formats.excel import is_csv, read, read_csv
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -399,11 +399,13 @@ def test_an_xls_cut_short_anywhere_is_refused_or_read(capfd):
     capfd.readouterr()  # the messages of calamine's panics
 
 
-def test_an_xls_with_a_password_says_so():
+@pytest.mark.parametrize("method", [0, 1])
+def test_an_xls_with_a_password_says_so(method):
     data = old_workbook("表", [label(0, 0, "甲")])
-    begin = data.index(record(0x00E0, struct.pack("<HH16x", 0, 0)))
-    protected = record(0x002F, struct.pack("<H18x", 1))
-    assert refusal_of(lambda: read(data[:begin] + protected.ljust(24, b"\0") + data[begin + 24 :])) == "password"
+    protected = data.replace(record(0x00E0, bytes(20)), record(0x002F, struct.pack("<H18x", method)))
+    assert protected != data
+    assert refusal_of(lambda: read(protected)) == "password"
+    assert refusal_of(lambda: read(compound({"EncryptedPackage": b""}))) == "password"
 
 
 # csv
@@ -423,6 +425,23 @@ def test_a_csv_is_read_like_a_sheet_without_a_name():
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_the_fields_of_a_csv_are_parted_by_the_commonest_mark(mark):
     assert read_csv(f"项目{mark}金额\n甲{mark}1\n")[1][0].text == "项目\t金额\n甲\t1"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("项目,金额\n甲,1\n乙,2\n", True),
+        ('收入表\n项目,金额\n甲,"1,234.50"\n乙,2\n', True),
+        ("项目,金额,备注\n" + "甲,1,无\n" * 5000, True),
+        ("项目,金额\n甲,1\n", False),
+        ("收入1,234.50元。\n支出1,234.50元。\n结余1,234.50元。\n", False),
+        ("一、收入情况\n本年收入1,234.50元\n支出1,234,567.00元\n结余2元\n", False),
+        ("项目\t金额\n甲\t1\n乙\t2\n", False),
+        ("", False),
+    ],
+)
+def test_a_text_is_csv_if_its_rows_have_one_width(text, answer):
+    assert is_csv(text) is answer
 
 
 # Refusals

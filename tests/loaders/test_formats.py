@@ -199,8 +199,8 @@ def test_office_files_are_told_apart_by_what_is_inside(data, kind):
     assert document.blocks
 
 
-def test_text_that_is_called_csv_is_a_table():
-    document = read_bytes("项目,预算数\n基本支出,5\n".encode(), Path("a.csv"))
+def test_lines_of_fields_are_a_csv_table():
+    document = read_bytes("项目,预算数\n基本支出,5\n项目支出,6\n".encode(), Path("a.txt"))
     assert document.format == "csv"
     assert [block.kind for block in document.blocks] == [BlockKind.TABLE]
 
