@@ -23,10 +23,12 @@ from loaders.formats.pdf_prose import Layout, Margins, begins
 
 # A text layer of which more than this share has no known meaning is as good as none.
 _UNKNOWN = 0.3
+# The share of texts without a font from which it is likely that most of the document is lost.
+_UNSHAPED = 0.3
 _LONGEST_TITLE = 200
 # The title is what is at least this large, as a share of the largest; more lines than this are no title.
 _TITLE_SIZE, _LONGEST_COVER = 0.75, 6
-_LABEL = re.compile(r"[:：]")
+_LABEL = re.compile(r"[:：]|^目\s*录$")
 
 
 @dataclass(slots=True)
@@ -71,15 +73,24 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     Lines of a paragraph and of a cell are joined with nothing between them. A table's text is its cells' text with a
     tab between cells and a line feed between rows; a table that runs over pages is one block on its first page.
 
-    Raises Unreadable: `password`, `damaged_file`, `no_pages`, `too_large`, or `needs_ocr` if there is no text layer.
+    Raises Unreadable: `password`, `damaged_file`, `no_pages`, `too_large`, `needs_ocr` if there is no text layer, or
+    `needs_font` if it uses fonts that are neither in the file nor on this machine.
     """
     sheets: list[_Sheet] = []
-    glyphs = unknown = 0
+    glyphs = unknown = unshaped = sampled = 0
     with pdf_page.opened(data) as document:
         for page in pdf_page.pages(document):
             glyphs += sum(map(len, page.runs))
             unknown += page.unknown
+            unshaped += page.unshaped
+            sampled += page.sampled
             sheets.append(_laid_out(page))
+    if unshaped > _UNSHAPED * sampled:
+        raise Unreadable(
+            "needs_font",
+            "PDF 没有嵌入中文字体，本机也没有可以代替的字体，文字会读不全；"
+            "请在本机安装中文字体（如文泉驿微米黑）后重试，或提供嵌入了字体的文件",
+        )
     _drop_furniture(sheets)
     flow = _flow(sheets)
     if not flow or unknown > _UNKNOWN * glyphs:
@@ -203,7 +214,7 @@ def _continue(table: _Table, items: list[_Item], last_height: float) -> bool:
     if not table.below and not first.above:
         part = pdf_tables.continued(table.parts, first.parts[0], last_height)
     else:
-        part = pdf_tables.continued_below_title(table.parts, table.above, first.parts[0], first.above)
+        part = pdf_tables.continued_below_title(table.parts, table.above, first.parts[0], first.above, last_height)
     if part is None:
         return False
     table.parts.append(part)

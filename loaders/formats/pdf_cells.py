@@ -21,6 +21,8 @@ from loaders.formats.pdf_page import Glyph, Run
 _CUT = 0.15
 _SOLID = 0.08
 _FILLED = 0.6
+# Ems of white that a full line leaves at both sides of its cell together.
+_MARGINS = 2.2
 # A line of which this share stands in the next row has run out of its cell.
 _OUT_OF_ROW = 0.3
 # Ems by which amounts of one row may stand higher or lower.
@@ -35,12 +37,19 @@ _Owner = dict[tuple[int, int], Region]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A cell where it stands on the page: from column edge `left` to `right`, `row_span` rows high."""
+    """A cell where it stands on the page: from column edge `left` to `right`, `row_span` rows high.
+
+    `open_above` and `open_below` say that the table ends there without a border, `filled` that the last line of the
+    cell is as wide as it, so that the text may go on.
+    """
 
     left: float
     right: float
     row_span: int
     text: str
+    open_above: bool = False
+    open_below: bool = False
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,7 @@ def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple
         first = region.row_end
     body = [region for region in grid.regions if region.row >= first]
     printed = {region: lines(placed[region]) for region in body if region in placed}
-    if sum(map(bool, printed.values())) < 2 or not any(region.col for region in body):
+    if not any(printed.values()) or not any(region.col for region in body):
         return None, []
     levels = [
         _levels([printed[region] for region in body if region.row == row == region.row_end - 1 and region in printed])
@@ -206,12 +215,27 @@ def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple
             text = printed.get(region, [])
             if len(levels[row]) == 1 or region.row_end - row > 1:
                 height = sum(len(levels[spanned]) for spanned in range(row, region.row_end))
-                slots[0].append(Slot(left, right, height, "".join(map(text_of, text))))
+                slots[0].append(
+                    Slot(
+                        left,
+                        right,
+                        height,
+                        "".join(map(text_of, text)),
+                        row == 0 and region.col in grid.open_above,
+                        region.row_end == len(grid.ys) - 1 and region.col in grid.open_below,
+                        bool(text) and _is_filled(text[-1], right - left),
+                    )
+                )
             else:
                 for level, found in zip(slots, _by_level(text, levels[row]), strict=True):
                     level.append(Slot(left, right, 1, "".join(map(text_of, found))))
         rows += slots
     return Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(map(tuple, rows))), titles
+
+
+def _is_filled(row: Run, width: float) -> bool:
+    visible = [glyph for glyph in row if not glyph.char.isspace()]
+    return visible[-1].right - visible[0].left > width - _MARGINS * (row[0].bottom - row[0].top)
 
 
 def _title(grid: Grid, rows: Sequence[Sequence[Glyph]]) -> list[Line]:

@@ -37,11 +37,16 @@ class Region(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A ruled table: the edges of its rows (`ys`) and columns (`xs`), and its cells in reading order."""
+    """A ruled table: the edges of its rows (`ys`) and columns (`xs`), and its cells in reading order.
+
+    `open_above` and `open_below` are the columns without a border at the upper and the lower end.
+    """
 
     xs: list[float]
     ys: list[float]
     regions: list[Region]
+    open_above: set[int]
+    open_below: set[int]
 
     def region_at(self, x: float, y: float) -> tuple[int, int] | None:
         """The row and column of the elementary cell at a point, or None outside the grid."""
@@ -156,7 +161,13 @@ def grid(network: Network) -> Grid | None:
         return None
     parted_right = _walls(network.vertical, xs, ys)
     parted_below = _walls(network.horizontal, ys, xs)
-    return Grid(xs, ys, _regions(rows, cols, parted_right, parted_below))
+    return Grid(
+        xs,
+        ys,
+        _regions(rows, cols, parted_right, parted_below),
+        {col for col in range(cols) if (0, col) not in parted_below},
+        {col for col in range(cols) if (rows, col) not in parted_below},
+    )
 
 
 def _edges(positions: Iterable[float], first: float, last: float) -> list[float]:

@@ -29,6 +29,7 @@ _ASCENT, _DESCENT = 0.86, 0.14
 _ADJACENT, _BACKWARD, _LEVEL = 0.3, 0.12, 0.1
 # A text shows where this share of its height does: a line that a page break cuts in two counts once.
 _SHOWN = 0.5
+_SAMPLE = 60
 
 
 class Glyph(NamedTuple):
@@ -46,7 +47,11 @@ Run = list[Glyph]
 
 
 class Page(NamedTuple):
-    """What one page prints. `unknown` counts characters that the file gives no meaning for, only a shape."""
+    """What one page prints.
+
+    `unknown` counts characters that the file gives no meaning for, only a shape; `unshaped` those of some `sampled`
+    texts that cannot be read because their font is neither in the file nor on this machine.
+    """
 
     page_no: int
     width: float
@@ -55,6 +60,8 @@ class Page(NamedTuple):
     horizontal: list[Rule]
     vertical: list[Rule]
     unknown: int = 0
+    unshaped: int = 0
+    sampled: int = 0
 
 
 @contextmanager
@@ -102,7 +109,7 @@ class _Char(NamedTuple):
     right: float
     bottom: float
     turns: int
-    index: int
+    char_no: int
 
 
 def _read_page(page: Any, page_no: int) -> Page:
@@ -121,7 +128,7 @@ def _read_page(page: Any, page_no: int) -> Page:
             width, height = height, width
         runs: list[Run] = []
         for run in _runs(chars):
-            if not _is_shown(textpage, run[len(run) // 2].index):
+            if not _is_shown(textpage, run[len(run) // 2].char_no):
                 continue
             glyphs = [Glyph(char.char, *turn(char.left, char.bottom, char.right, char.top)) for char in run]
             # Text outside the sheet is not printed.
@@ -133,7 +140,7 @@ def _read_page(page: Any, page_no: int) -> Page:
             pdfium.FPDFText_ClosePage(textpage)
     horizontal, vertical = rules_of(page, turn, width, height)
     unknown = sum(glyph.char == "\ufffd" for run in runs for glyph in run)
-    return Page(page_no, width, height, runs, horizontal, vertical, unknown)
+    return Page(page_no, width, height, runs, horizontal, vertical, unknown, *_unshaped(page))
 
 
 def _turned_back(run: Run) -> Run:
@@ -256,6 +263,25 @@ def _read_chars(textpage: Any) -> Iterator[_Char]:
             up, down = (_ASCENT, _DESCENT) if turns == 1 else (_DESCENT, _ASCENT)
             left, right = at_x - down * em, at_x + up * em
         yield _Char(char, left, top, right, bottom, turns, index)
+
+
+def _unshaped(page: Any) -> tuple[int, int]:
+    """How many of the first texts of a page have no width, and how many were looked at.
+
+    A character that stands alone in its text and has no glyph is not in pdfium's text. Files of a character a text that
+    embed no font lose everything so, where no Chinese font is installed.
+    """
+    bounds = [ctypes.c_float() for _ in range(4)]
+    refs = [ctypes.byref(value) for value in bounds]
+    found = sampled = 0
+    for index in range(min(pdfium.FPDFPage_CountObjects(page), _SAMPLE)):
+        drawn = pdfium.FPDFPage_GetObject(page, index)
+        if pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_TEXT:
+            sampled += 1
+            pdfium.FPDFPageObj_GetBounds(drawn, *refs)
+            if bounds[2].value - bounds[0].value < 0.01:
+                found += not pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(drawn))
+    return found, sampled
 
 
 def _codes(textpage: Any, count: int) -> Sequence[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from loaders.document import Block, BlockKind, Cell, Table
 from loaders.formats.pdf_cells import Sheet, Slot
@@ -20,6 +20,9 @@ _SAME_EDGE = 3.0
 _ALIKE = 0.6
 # A table that goes on ends lower on its page than this share of the height, unless its header is repeated.
 _LOW = 0.5
+# A form that does not fit on its page ends lower than this.
+_FULL = 0.7
+_FIGURE = re.compile(r"[-\d,.%]+")
 _AMOUNT = re.compile(r"\d\.\d")
 # The mark of a repeated title: （续）, 续表, 续表1.
 _CONTINUED = re.compile(r"[（(]\s*续\s*表?\s*\d*\s*[）)]|续\s*表\s*\d*|\s+")
@@ -36,19 +39,26 @@ def continued(table: Sequence[Sheet], sheet: Sheet, page_height: float) -> Sheet
 
 
 def continued_below_title(
-    table: Sequence[Sheet], intro: Sequence[str], sheet: Sheet, above: Sequence[str]
+    table: Sequence[Sheet], intro: Sequence[str], sheet: Sheet, above: Sequence[str], page_height: float
 ) -> Sheet | None:
     """The sheet as a part of `table`, if it goes on with it although its title and header are printed again.
 
     `intro` is printed above the table and `above` above the sheet. Forms of one kind have the same title and first
-    rows, too; other than in tables, their rows do not keep to the columns of a header.
+    rows, too; other than in tables, their rows do not keep to the columns of a header, or begin with the same labels.
     """
     known = {_plain(text) for text in intro} | {""}
     part = _fitted(table[0], sheet)
     if part is None or any(_plain(text) not in known for text in above):
         return None
     header = repeated_rows(table[0], part)
-    return part if header > 0 and _keeps_columns(table[0], header) and _keeps_columns(part, header) else None
+    if header:
+        labels = {rows[header][0].text for rows in (table[0].rows, part.rows)}
+        is_form = len(labels) == 1 and "" not in labels
+        keeps = _keeps_columns(table[0], header) and _keeps_columns(part, header)
+        return part if keeps and not is_form else None
+    # A form that is longer than its page; the next one would begin as this one does.
+    begun = {slot.text for slot in table[0].rows[0]} & {slot.text for slot in part.rows[0]} - {""}
+    return part if above and not begun and table[-1].bottom > _FULL * page_height else None
 
 
 def _plain(text: str) -> str:
@@ -98,8 +108,7 @@ def _moved(sheet: Sheet, shift: float) -> Sheet:
     if not shift:
         return sheet
     rows = tuple(
-        tuple(Slot(slot.left + shift, slot.right + shift, slot.row_span, slot.text) for slot in row)
-        for row in sheet.rows
+        tuple(replace(slot, left=slot.left + shift, right=slot.right + shift) for slot in row) for row in sheet.rows
     )
     return replace(sheet, left=sheet.left + shift, right=sheet.right + shift, rows=rows)
 
@@ -108,9 +117,9 @@ def _padded(sheet: Sheet, left: float, right: float) -> Sheet:
     """The sheet from `left` to `right`, with an empty cell as high as all its rows where it is narrower."""
     first = list(sheet.rows[0])
     if sheet.left - left > _SAME_EDGE:
-        first.insert(0, Slot(left, sheet.left, len(sheet.rows), ""))
+        first.insert(0, Slot(left, sheet.left, len(sheet.rows), "", open_above=True))
     if right - sheet.right > _SAME_EDGE:
-        first.append(Slot(sheet.right, right, len(sheet.rows), ""))
+        first.append(Slot(sheet.right, right, len(sheet.rows), "", open_above=True))
     return replace(sheet, left=left, right=right, rows=(tuple(first), *sheet.rows[1:]))
 
 
@@ -144,23 +153,90 @@ def _keeps_columns(sheet: Sheet, header: int) -> bool:
     return sum(columns == by_row[header - 1] for columns in body) >= _ALIKE * len(body)
 
 
+@dataclass(slots=True)
+class _Placed:
+    """A cell at its place in the table; it grows where it goes on over a page break."""
+
+    row_no: int
+    col_no: int
+    row_span: int
+    col_span: int
+    text: str
+    slot: Slot
+
+
 def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
     """The parts of a table as one block on the page where it begins; tabs part its cells, and line feeds its rows."""
-    edges = _edges(table)
+    rows = _rows(table)
     cells: list[Cell] = []
     texts: list[str] = []
-    row_no = at = 0
-    for part, sheet in enumerate(table):
-        for slots in sheet.rows[repeated_rows(table[0], sheet) if part else 0 :]:
-            start = at
-            for slot in slots:
-                col = _index(edges, slot.left)
-                col_span = max(1, _index(edges, slot.right) - col)
-                cells.append(Cell(row_no, col, slot.text, start, start + len(slot.text), slot.row_span, col_span))
-                start += len(slot.text) + 1
-            texts.append("\t".join(slot.text for slot in slots))
-            at += len(texts[-1]) + 1
-            row_no += 1
+    at = 0
+    for row in rows:
+        start = at
+        for cell in row:
+            end = start + len(cell.text)
+            cells.append(Cell(cell.row_no, cell.col_no, cell.text, start, end, cell.row_span, cell.col_span))
+            start = end + 1
+        texts.append("\t".join(cell.text for cell in row))
+        at += len(texts[-1]) + 1
     return Block(
         block_no, BlockKind.TABLE, "\n".join(texts), page=table[0].page_no, table=Table(table_no, tuple(cells))
     )
+
+
+def _rows(table: Sequence[Sheet]) -> list[list[_Placed]]:
+    """The cells of all parts by row, without headers that are printed again."""
+    edges = _edges(table)
+    rows: list[list[_Placed]] = []
+    for part, sheet in enumerate(table):
+        body = sheet.rows[repeated_rows(table[0], sheet) if part else 0 :]
+        for index, slots in enumerate(body):
+            row: list[_Placed] = []
+            for slot in slots:
+                col = _index(edges, slot.left)
+                span = max(1, _index(edges, slot.right) - col)
+                row.append(_Placed(len(rows), col, slot.row_span, span, slot.text, slot))
+            if part and not index:
+                row = _carried_over(rows, row)
+            if row or index:
+                rows.append(row)
+    return rows
+
+
+def _carried_over(rows: Sequence[Sequence[_Placed]], row: list[_Placed]) -> list[_Placed]:
+    """The first row after a page break without the cells that go on from the page before; these are added there.
+
+    A merged cell that goes on has no border at the page break, while its neighbours do. A row that is cut in two shows
+    only the rest of its longest texts.
+    """
+    last = {(cell.col_no, cell.col_span): cell for above in rows for cell in above if _ends(cell) == len(rows)}
+    above = [last.get((cell.col_no, cell.col_span)) for cell in row]
+    pairs = [(cell, before) for cell, before in zip(row, above, strict=True) if before is not None]
+    if not all(cell.slot.open_above for cell in row):
+        opened = [
+            (cell, before)
+            for cell, before in pairs
+            if cell.slot.open_above and (before.slot.open_below or not cell.text)
+        ]
+        for cell, before in opened:
+            before.row_span += cell.row_span
+            before.text += cell.text
+        row = [cell for cell in row if not any(cell is carried for carried, _ in opened)]
+        if opened:
+            return row
+    rest = [(cell, before) for cell, before in pairs if cell.text]
+    if (
+        len(pairs) == len(row)
+        and rest
+        and not row[0].text
+        and all(cell.row_span == 1 for cell in row)
+        and all(before.slot.filled and not _FIGURE.fullmatch(cell.text) for cell, before in rest)
+    ):
+        for cell, before in rest:
+            before.text += cell.text
+        return []
+    return row
+
+
+def _ends(cell: _Placed) -> int:
+    return cell.row_no + cell.row_span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import contextlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -19,12 +19,17 @@ from loaders.formats.pdf import read
 WIDTH, HEIGHT = 595.0, 842.0
 
 
+def width(text: str, size: float) -> float:
+    """How wide the tests' font prints a text: Latin letters and digits half an em, others an em."""
+    return sum(size / 2 if char.isascii() else size for char in text)
+
+
 class Sheet:
-    """One page of a small PDF, drawn with coordinates from the top left corner. Letters are an em wide."""
+    """One page of a small PDF, drawn with coordinates from the top left corner."""
 
     def __init__(self, width: float = WIDTH, height: float = HEIGHT, rotate: int = 0) -> None:
         self.width, self.height, self.rotate = width, height, rotate
-        self.drawn: list[str] = []
+        self.drawn: list[str | tuple[float, str, str]] = []
 
     def text(self, x: float, y: float, text: str, size: float = 12) -> Sheet:
         """Print text in a Chinese font, every character an em wide; `y` is its baseline."""
@@ -38,7 +43,7 @@ class Sheet:
         return self._show(f"0.7 0.7 -0.7 0.7 {x} {self.height - y}", text, size)
 
     def _show(self, matrix: str, text: str, size: float) -> Sheet:
-        self.drawn.append(f"BT /F1 {size} Tf {matrix} Tm <{text.encode('utf-16-be').hex()}> Tj ET")
+        self.drawn.append((size, matrix, text))
         return self
 
     def clipped(self, box: tuple[float, float, float, float], x: float, y: float, text: str) -> Sheet:
@@ -76,21 +81,34 @@ class Sheet:
 
 
 def document(*sheets: Sheet, encrypt: bool = False) -> bytes:
-    """The bytes of a PDF with these pages."""
+    """The bytes of a PDF with these pages, in a font of its own in which every character is a box."""
+    chars = sorted({char for sheet in sheets for drawn in sheet.drawn if isinstance(drawn, tuple) for char in drawn[2]})
+    codes = {char: code for code, char in enumerate(chars, 1)}
+    to_unicode = "begincmap 1 begincodespacerange <00> <FF> endcodespacerange " + "".join(
+        f"1 beginbfchar <{code:02x}> <{char.encode('utf-16-be').hex()}> endbfchar " for char, code in codes.items()
+    )
+    boxes = [f"{wide} 0 0 0 {wide} 860 d1 80 0 {wide - 160} 800 re f" for wide in (500, 1000)]
+    shapes = "".join("/half" if char.isascii() else "/full" for char in chars)
+    pages = " ".join(f"{7 + 2 * number} 0 R" for number in range(len(sheets)))
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Count {len(sheets)}/Kids[{' '.join(f'{6 + 2 * n} 0 R' for n in range(len(sheets)))}]>>",
-        "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>",
-        "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000/FontDescriptor 5 0 R"
-        "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>",
-        "<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[0 -140 1000 860]/ItalicAngle 0/Ascent 860"
-        "/Descent -140/CapHeight 700/StemV 90>>",
+        f"<</Type/Pages/Count {len(sheets)}/Kids[{pages}]>>",
+        "<</Type/Font/Subtype/Type3/FontBBox[0 -140 1000 860]/FontMatrix[0.001 0 0 0.001 0 0]"
+        "/CharProcs<</half 4 0 R/full 5 0 R>>"
+        f"/Encoding<</Differences[1 {shapes}]>>/FirstChar 1/LastChar {len(chars)}"
+        f"/Widths[{' '.join(str(round(width(char, 1000))) for char in chars)}]/ToUnicode 6 0 R>>",
+        *(f"<</Length {len(text)}>>stream\n{text}\nendstream" for text in (*boxes, to_unicode)),
     ]
     for number, sheet in enumerate(sheets):
-        content = "\n".join(sheet.drawn)
+        content = "\n".join(
+            drawn
+            if isinstance(drawn, str)
+            else f"BT /F1 {drawn[0]} Tf {drawn[1]} Tm <{bytes(codes[char] for char in drawn[2]).hex()}> Tj ET"
+            for drawn in sheet.drawn
+        )
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {sheet.width} {sheet.height}]/Rotate {sheet.rotate}"
-            f"/Resources<</Font<</F1 3 0 R>>>>/Contents {7 + 2 * number} 0 R>>"
+            f"/Resources<</Font<</F1 3 0 R>>>>/Contents {8 + 2 * number} 0 R>>"
         )
         objects.append(f"<</Length {len(content)}>>stream\n{content}\nendstream")
     data = b"%PDF-1.7\n"
@@ -176,7 +194,7 @@ def test_a_line_that_had_room_for_what_follows_ends_its_paragraph():
 
 
 def test_a_long_number_that_would_not_have_fitted_does_not_end_a_paragraph():
-    cut, number = FULL[:27], "1,234,567.89万元"
+    cut, number = FULL[:29], "1,234,567.89万元"
     assert texts(prose(Sheet(), 100, FULL, cut, number, FULL, FULL))[0] == FULL + cut + number
 
 
@@ -216,7 +234,7 @@ def test_a_spread_word_stays_one():
 
 
 def test_a_gap_between_latin_letters_is_a_space_and_one_between_chinese_is_not():
-    sheet = Sheet().text(60, 100, "1.").text(60 + 24 + 5, 100, "2026年").text(170, 100, "预算")
+    sheet = Sheet().text(60, 100, "1.").text(60 + 12 + 5, 100, "2026年").text(120, 100, "预算")
     assert texts(sheet) == ["1. 2026年预算"]
 
 
@@ -344,7 +362,7 @@ def test_digits_and_names_that_a_cell_wraps_are_whole_again():
 
 def test_an_index_stands_on_the_line_of_its_letter():
     sheet = (
-        Sheet().table(XS, 100, [["", "25", ""]]).text(62, 113, "PM", 8).text(78, 115, "2.5", 4).text(90, 113, "浓度", 8)
+        Sheet().table(XS, 100, [["", "25", ""]]).text(62, 113, "PM", 8).text(70, 115, "2.5", 4).text(76, 113, "浓度", 8)
     )
     assert tables(blocks(sheet)) == [[["PM2.5浓度", "25", ""]]]
 
@@ -367,10 +385,12 @@ def test_text_that_the_file_hides_is_not_printed():
 
 
 def test_several_tables_on_a_page():
-    sheet = Sheet().text(200, 80, "表一").table(XS, 100, ROWS).text(200, 230, "表二").table(XS[:3], 250, [["甲", "乙"]])
+    sheet = (
+        Sheet().text(200, 80, "表一").table(XS, 100, ROWS).text(200, 230, "表二").table(XS[:3], 250, [["甲类", "乙类"]])
+    )
     found = blocks(sheet)
     assert [block.text for block in found if not block.table] == ["表一", "表二"]
-    assert tables(found) == [ROWS, [["甲", "乙"]]]
+    assert tables(found) == [ROWS, [["甲类", "乙类"]]]
     assert [block.table.table_no for block in found if block.table] == [1, 2]
 
 
@@ -390,7 +410,7 @@ def test_figures_below_each_other_between_two_borders_are_rows():
     assert tables(blocks(sheet)) == [[ROWS[0], ["基本支出", "1.25", "1.20"], ["项目支出", "3.00", "2.50"]]]
 
 
-CELL = st.text("一二三四五六七八九十元年0123456789.,%", min_size=1, max_size=7).map(str.strip).filter(bool)
+CELL = st.text("一二三四五六七八九十元年0123456789.,%", min_size=1, max_size=7)
 
 
 @settings(max_examples=40, deadline=None)
@@ -412,7 +432,7 @@ def long_table(*names: str) -> list[list[str]]:
 
 
 def test_a_table_that_runs_on_is_one_and_a_repeated_header_is_taken_once():
-    head, tail = long_table(*"甲乙丙丁"), long_table(*"戊己")
+    head, tail = long_table("甲类", "乙类", "丙类", "丁类"), long_table("戊类", "己类")
     one = Sheet().text(200, 380, "支出总表", 18).table(XS, 400, [ROWS[0], *head], height=80).text(280, 820, "1")
     two = Sheet().table([x + 20 for x in XS], 60, [ROWS[0], *tail]).text(80, 200, "注：无。").text(280, 820, "2")
     found = blocks(one, two)
@@ -427,11 +447,11 @@ def test_a_table_that_runs_on_under_the_same_title_is_one():
         .text(200, 60, "支出总表", 18)
         .text(380, 90, "单位：万元")
         .table(XS, 100, [ROWS[0], *long_table(name, name)])
-        for name in "甲乙"
+        for name in ("甲类", "乙类")
     ]
     found = blocks(*pages)
     assert [block.text for block in found if not block.table] == ["支出总表", "单位：万元"]
-    assert tables(found) == [[ROWS[0], *long_table("甲", "甲"), *long_table("乙", "乙")]]
+    assert tables(found) == [[ROWS[0], *long_table("甲类", "甲类"), *long_table("乙类", "乙类")]]
 
 
 def test_forms_with_the_same_title_are_as_many_tables():
@@ -454,9 +474,11 @@ def test_a_merged_cell_goes_on_over_the_page_break():
 
 
 def test_a_row_that_the_page_break_cuts_is_one():
-    one = Sheet().table([60, 200, 300], 700, [["主管部门", "某局"], ["项目名称", "医疗服务能力补助资"]], height=40)
-    two = Sheet().table([60, 200, 300], 60, [["", "金"], ["备注", "无"]])
-    assert tables(blocks(one, two)) == [[["主管部门", "某局"], ["项目名称", "医疗服务能力补助资金"], ["备注", "无"]]]
+    one = Sheet().table([60, 200, 280], 700, [["主管部门", "某局"], ["项目名称", "医疗服务能力补助资"]], height=40)
+    two = Sheet().table([60, 200, 280], 60, [["", "金支出"], ["备注", "没有"]])
+    assert tables(blocks(one, two)) == [
+        [["主管部门", "某局"], ["项目名称", "医疗服务能力补助资金支出"], ["备注", "没有"]]
+    ]
 
 
 # Pages that are turned
@@ -501,7 +523,7 @@ OPEN_ROWS = [
 def open_table(sheet: Sheet, top: float) -> Sheet:
     for row, cells in enumerate(OPEN_ROWS):
         for right, text in zip((150, 300, 440), cells, strict=True):
-            sheet.text(right - 8 * len(text), top + 20 * row, text, 8)
+            sheet.text(right - width(text, 8), top + 20 * row, text, 8)
     return sheet
 
 
@@ -560,25 +582,30 @@ def test_scanned_files_need_ocr():
     assert raised.value.reason == "needs_ocr"
 
 
+def test_files_whose_fonts_are_nowhere_are_refused_rather_than_read_in_part(monkeypatch):
+    monkeypatch.setattr(pdf_page, "_unshaped", lambda page: (9, 10))
+    assert reason(document(Sheet().text(60, 100, "正文"))) == "needs_font"
+
+
 def test_pages_without_text_are_passed_over():
     assert [block.page for block in blocks(Sheet(), Sheet().text(60, 100, "正文。"), Sheet())] == [2]
 
 
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
-def test_a_damaged_file_is_read_or_refused_but_never_crashes(share):
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 4000), st.integers(1, 40), st.binary(min_size=1, max_size=3))
+def test_a_damaged_file_is_read_or_refused_but_never_crashes(start, step, noise):
     data = bytearray(document(Sheet().table(XS, 100, ROWS), prose(Sheet(), 100, FULL, FULL)))
-    for place in range(int(share * len(data)), len(data), 17):
-        data[place] = 0x20
-    try:
-        assert all(block.text is not None for block in read(bytes(data))[1])
-    except Unreadable as refused:
-        assert refused.reason in ("damaged_file", "no_pages", "needs_ocr")
+    for place in range(start, len(data), step):
+        data[place : place + len(noise)] = noise
+    with contextlib.suppress(Unreadable):
+        title, found = read(bytes(data))
+        assert title
+        assert found
 
 
 def test_reading_twice_gives_the_same():
     data = document(Sheet().table(XS, 100, ROWS))
     assert read(data) == read(data)
-    gc.collect()
 
 
 # Published files, checked by hand against the printed page
@@ -657,8 +684,8 @@ def test_xian_names_that_run_under_figures():
 def test_beijing_a_table_of_budgets_over_three_pages():
     _, found = published("bj_2026_ys_0487706e.pdf")
     _, rows = table_on(found, 4)
-    assert rows[-1] == ["合 计", "44,169.357532", "28,016.258321", "16,153.099211", "", "", ""]
-    parts = [float(row[3].replace(",", "")) for row in rows[3:-1]]
+    assert rows[-1] == ["合 计", "", "", "44,169.357532", "28,016.258321", "16,153.099211", "", "", ""]
+    parts = [float(row[3].replace(",", "")) for row in rows[2:-1]]
     assert round(sum(parts), 6) == 44169.357532
 
 
