@@ -32,7 +32,7 @@ _LABEL = re.compile(r"[:：]|^目\s*录$")
 
 
 @dataclass(slots=True)
-class _Sheet:
+class _Leaf:
     """A page laid out: its lines outside tables, top to bottom, and its tables."""
 
     page_no: int
@@ -76,7 +76,7 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     Raises Unreadable: `password`, `damaged_file`, `no_pages`, `too_large`, `needs_ocr` if there is no text layer, or
     `needs_font` if it uses fonts that are neither in the file nor on this machine.
     """
-    sheets: list[_Sheet] = []
+    leaves: list[_Leaf] = []
     glyphs = unknown = unshaped = sampled = 0
     with pdf_page.opened(data) as document:
         for page in pdf_page.pages(document):
@@ -84,15 +84,15 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
             unknown += page.unknown
             unshaped += page.unshaped
             sampled += page.sampled
-            sheets.append(_laid_out(page))
+            leaves.append(_laid_out(page))
     if unshaped > _UNSHAPED * sampled:
         raise Unreadable(
             "needs_font",
             "PDF 没有嵌入中文字体，本机也没有可以代替的字体，文字会读不全；"
             "请在本机安装中文字体（如文泉驿微米黑）后重试，或提供嵌入了字体的文件",
         )
-    _drop_furniture(sheets)
-    flow = _flow(sheets)
+    _drop_furniture(leaves)
+    flow = _flow(leaves)
     if not flow or unknown > _UNKNOWN * glyphs:
         raise Unreadable(
             "needs_ocr",
@@ -107,46 +107,46 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
             blocks.append(pdf_tables.block(len(blocks) + 1, tables, item.parts))
         else:
             blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, item.text, page=item.page_no))
-    return _title(sheets) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks)
+    return _title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks)
 
 
-def _laid_out(page: Page) -> _Sheet:
+def _laid_out(page: Page) -> _Leaf:
     networks = pdf_grid.networks(page.horizontal, page.vertical)
     grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
     tables, above, rest = ruled(page.page_no, grids, page.runs)
     rows = lines(rest)
     unruled, rows = pdf_columns.tables(page.page_no, networks, rows)
-    found = [part for row in rows for part in parts(row)] + above
-    found.sort(key=lambda line: (line.middle, line.left))
-    return _Sheet(
-        page.page_no, page.width, page.height, found, sorted([*tables, *unruled], key=lambda t: (t.top, t.left))
-    )
+    # What stands on one line is read from left to right, though one part may be printed a little higher.
+    printed = [parts(row) for row in rows] + [[line] for line in above]
+    printed.sort(key=lambda row: min(line.middle for line in row))
+    tables = sorted([*tables, *unruled], key=lambda table: (table.top, table.left))
+    return _Leaf(page.page_no, page.width, page.height, [line for row in printed for line in row], tables)
 
 
-def _drop_furniture(sheets: Sequence[_Sheet]) -> None:
+def _drop_furniture(leaves: Sequence[_Leaf]) -> None:
     kept = pdf_furniture.without(
         [
             (
-                sheet.height,
-                sheet.lines,
-                min((table.top for table in sheet.tables), default=float("inf")),
-                max((table.bottom for table in sheet.tables), default=0.0),
+                leaf.height,
+                leaf.lines,
+                min((table.top for table in leaf.tables), default=float("inf")),
+                max((table.bottom for table in leaf.tables), default=0.0),
             )
-            for sheet in sheets
+            for leaf in leaves
         ]
     )
-    for sheet, content in zip(sheets, kept, strict=True):
-        sheet.lines = content
+    for leaf, content in zip(leaves, kept, strict=True):
+        leaf.lines = content
 
 
-def _flow(sheets: Sequence[_Sheet]) -> list[_Item]:
+def _flow(leaves: Sequence[_Leaf]) -> list[_Item]:
     """The paragraphs and tables of all pages in reading order, joined over page breaks."""
     # Labels and notes around tables have other margins than running text.
-    layout = Layout((sheet.width, sheet.lines) for sheet in sheets if not sheet.tables)
+    layout = Layout((leaf.width, leaf.lines) for leaf in leaves if not leaf.tables)
     flow: list[_Item] = []
     last_height = 0.0
-    for sheet in sheets:
-        items = _items(sheet, layout)
+    for leaf in leaves:
+        items = _items(leaf, layout)
         if not items:
             continue
         table = _open_table(flow)
@@ -154,28 +154,28 @@ def _flow(sheets: Sequence[_Sheet]) -> list[_Item]:
         if flow and not continued:
             _join_paragraph(flow[-1], items)
         flow += items
-        last_height = sheet.height
+        last_height = leaf.height
     return flow
 
 
-def _items(sheet: _Sheet, layout: Layout) -> list[_Item]:
+def _items(leaf: _Leaf, layout: Layout) -> list[_Item]:
     """What one page holds, in reading order."""
     items: list[_Item] = []
-    edges = [table.right for table in sheet.tables]
+    edges = [table.right for table in leaf.tables]
     margins: dict[int, Margins] = {}
-    pending: list[Sheet] = list(sheet.tables)
-    for line in sheet.lines:
+    pending: list[Sheet] = list(leaf.tables)
+    for line in leaf.lines:
         while pending and pending[0].top < line.middle:
             items.append(_table(pending.pop(0), items))
         size = round(line.size)
         if size not in margins:
-            margins[size] = layout.margins(sheet.width, sheet.lines, line.size, edges)
+            margins[size] = layout.margins(leaf.width, leaf.lines, line.size, edges)
         last = items[-1] if items else None
         if isinstance(last, _Paragraph) and not begins(last.lines[-1], line, last.margins, margins[size]):
             last.lines.append(line)
             last.margins = margins[size]
         else:
-            items.append(_Paragraph(sheet.page_no, [line], margins[size]))
+            items.append(_Paragraph(leaf.page_no, [line], margins[size]))
     for table in pending:
         items.append(_table(table, items))
     for index, item in enumerate(items):
@@ -237,9 +237,9 @@ def _join_paragraph(last: _Item, items: list[_Item]) -> None:
         del items[0]
 
 
-def _title(sheets: Sequence[_Sheet]) -> str:
+def _title(leaves: Sequence[_Leaf]) -> str:
     """The largest text on the first page that has any outside tables, if it stands out."""
-    found = next((sheet.lines for sheet in sheets if sheet.lines), [])
+    found = next((leaf.lines for leaf in leaves if leaf.lines), [])
     largest = max((line.size for line in found), default=0.0)
     title: list[str] = []
     for line in found:

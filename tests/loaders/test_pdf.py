@@ -226,7 +226,7 @@ def test_a_paragraph_reads_on_over_a_page_break():
 
 
 def test_texts_far_apart_on_a_line_are_paragraphs_from_left_to_right():
-    assert texts(Sheet().text(60, 100, "部门：某局").text(400, 101, "单位：万元")) == ["部门：某局", "单位：万元"]
+    assert texts(Sheet().text(60, 101, "部门：某局").text(400, 100, "单位：万元")) == ["部门：某局", "单位：万元"]
 
 
 def test_a_spread_word_stays_one():
