@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from loaders.document import Block, Document
 from loaders.grids.forms import CellLabel, TableReader
-from loaders.grids.standard import GridRecord, StandardTableReader
+from loaders.grids.recognition import GridRecord, recognise
+from loaders.grids.standard import StandardTableReader
 from loaders.narrative.grammar import Grammar
 from loaders.narrative.reports import ReportSplitter
 from loaders.narrative.state import State
@@ -35,6 +36,7 @@ class Interpreter:
     """Reads documents with one vocabulary; keeps nothing from one document to the next."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._splitter = ReportSplitter(vocabulary)
         self._grammar = Grammar(vocabulary)
         self._forms = TableReader(vocabulary)
@@ -56,8 +58,8 @@ class Interpreter:
                 block, text = document.blocks[at], texts[at]
                 if block.table is not None:
                     before = _lines_before(document.blocks, texts, at)
-                    kind, record = self._standard.recognise(block, block.table, before)
-                    if kind is not None:
+                    kind, record = recognise(self._vocabulary, block, block.table, before)
+                    if kind is not None and kind.rows != "performance":
                         found = self._standard.read(block, block.table, kind, record, report, state.next_number)
                     else:
                         found, marked = self._forms.read(

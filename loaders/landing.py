@@ -122,6 +122,7 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "of_number": (_I, "占比、增减、完成率说的是哪个数字"),
         "whole_number": (_I, "占比的总数是哪个数字"),
         "parent_number": (_I, "作为其中数时，总数是哪个数字"),
+        "organization_name": (_T, "部门表格中所属单位的名称；空为编报单位自己"),
     },
 }
 
@@ -326,5 +327,6 @@ def _number_row(reading: Reading, text: str, page: int | None) -> dict[str, Any]
             "of_number": meaning.of_number,
             "whole_number": meaning.whole_number,
             "parent_number": meaning.parent_number,
+            "organization_name": meaning.organization or None,
         }
     return row

@@ -16,6 +16,7 @@ class Meaning:
     a functional class (类/款/项). `base` is what a share, change or rate refers to, as printed; `base_item` the item of
     it, where the vocabulary has one. `of_number` and `whole_number` are the numbers (by `number_no`) that a share, rate
     or change speaks of and compares with, `parent_number` the whole that the figure is printed as a part of.
+    `organization` is the unit of a department that a row of its tables is about; empty is the report's own.
     """
 
     item: str
@@ -32,6 +33,7 @@ class Meaning:
     of_number: int | None = None
     whole_number: int | None = None
     parent_number: int | None = None
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,8 @@ class ColumnHeading:
 @dataclass(frozen=True, slots=True)
 class TableKind:
     """A standard table: the pattern of its title, the phase and fund of its amounts, what its rows are
-    (`function`, `economic`, `items`, `three_public`), and the item of its 合计 row."""
+    (`function`, `economic`, `items`, `three_public`, `project`, `procurement`; `performance` for forms of indicators,
+    `none` for tables that are not read), and the item of its 合计 row."""
 
     kind: str
     pattern: re.Pattern[str]
@@ -108,16 +109,20 @@ class TableKind:
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A pattern of a standard table's column heading, and the component or fund of the amounts under it."""
+    """A pattern of a standard table's column heading, and what it says of the amounts under it: their component, fund
+    or phase, or why they are no amounts of money (`reason`)."""
 
     pattern: re.Pattern[str]
-    component: str
+    component: str | None
     fund: str | None
+    phase: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class RowLabel:
-    """A pattern of a row's name in standard tables of some kinds, and its item; `@total` is the table's own total."""
+    """A pattern of a row's name in standard tables of some kinds, and its item; `@total` is the table's own total,
+    `@subtotal` that of a side of a 收支总表, `@group` a row that only gathers others."""
 
     kinds: frozenset[str]
     pattern: re.Pattern[str]
@@ -144,6 +149,12 @@ class Vocabulary:
     regions: tuple[str, ...]
     functions: frozenset[str]
     function_classes: frozenset[str]
+    economics: dict[str, str]
+
+    @cached_property
+    def economic_names(self) -> frozenset[str]:
+        """The names of the economic classes, of the department's and the government's classification."""
+        return frozenset(self.economics.values())
 
     @cached_property
     def filler_pattern(self) -> re.Pattern[str]:
@@ -257,15 +268,22 @@ def load(seeds: Path) -> Vocabulary:
         for where, row in _rows(seeds / "tables" / "table_kind.csv")
     )
     table_columns = tuple(
-        TableColumn(_pattern(row["pattern"], where), row["component"], row["fund"] or None)
+        TableColumn(
+            _pattern(row["pattern"], where),
+            row["component"] or None,
+            row["fund"] or None,
+            row["phase"] or None,
+            row["reason"] or None,
+        )
         for where, row in _rows(seeds / "tables" / "table_column.csv")
     )
     row_labels = tuple(
         RowLabel(frozenset(row["kinds"].split()), _pattern(row["pattern"], where), row["item"])
         for where, row in _rows(seeds / "tables" / "row_label.csv")
-        if row["item"] == "@total" or _known_item(row["item"], measures, where)
+        if row["item"] in ("@total", "@subtotal", "@group") or _known_item(row["item"], measures, where)
     )
     functions = [row for _, row in _rows(seeds / "reference" / "function_classification.csv")]
+    economics = {row["code"]: row["name"] for _, row in _rows(seeds / "reference" / "economic_classification.csv")}
     divisions = [row["name"] for _, row in _rows(seeds / "reference" / "administrative_division.csv")]
     return Vocabulary(
         units=units,
@@ -284,6 +302,7 @@ def load(seeds: Path) -> Vocabulary:
         regions=tuple(sorted(set(divisions), key=len, reverse=True)),
         functions=frozenset(row["name"] for row in functions),
         function_classes=frozenset(row["name"] for row in functions if row["level"] == "类"),
+        economics=economics,
     )
 
 

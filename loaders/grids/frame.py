@@ -1,13 +1,15 @@
 """The frame of a table: which rows are headers, which columns hold codes, names and amounts, what labels each cell.
 
 Takes a `Table`; gives a `Frame`. Knows layout only: one to three header rows, merged cells, a 合计 row anywhere,
-several tables side by side, codes in one column, in three (类, 款, 项), or printed with the name.
+several tables side by side, codes in one column, in three (类, 款, 项), or printed with the name, and rows that are
+labelled twice (部门 and 政府 economic class).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from loaders.document import Cell, Table
 from loaders.repair import repair
@@ -15,10 +17,12 @@ from loaders.repair import repair
 AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}(?:[=＝].*)?|栏次|行次|[A-Z]|[一二三四五六七八九十]{1,2}|—|-+")
 _CODE_PART = re.compile(r"\d{2,7}")
-_CODE_IN_NAME = re.compile(r"^[\[【（(]?(?P<code>\d{3}(?:\d{2}){0,2})[\]】）)]?(?P<name>[^\d].*)$")
-_LIST_MARK = re.compile(
+_CODE_IN_NAME = re.compile(r"^[\[【（(]?(?P<code>\d{3}(?:\d{2}){0,2})[\]】）)]?[-—－]?(?P<name>[^\d\W].*)$")
+LIST_MARK = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[、.．]|（\d{1,2}）)+"
 )
+_ROW_NUMBER = re.compile(r"行次|栏次|序号")
+_TOTAL = re.compile(r"合计|总计|小计")
 _BODY_LABEL = re.compile(r"^(?:合计|总计|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
 _CODE_HEADER = re.compile(r"编码|代码|^类$|^款$|^项$|类款项")
 _NAME_HEADER = re.compile(
@@ -26,33 +30,68 @@ _NAME_HEADER = re.compile(
 )
 
 
+class Role(StrEnum):
+    """What a cell is for in the frame of its table."""
+
+    HEADING = "heading"
+    ORDINAL = "ordinal"
+    CODE = "code"
+    NAME = "name"
+    AMOUNT = "amount"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelColumns:
+    """Columns that label a row together: of the code (one, or 类, 款, 项) and of the name, and their heading."""
+
+    codes: tuple[int, ...]
+    names: tuple[int, ...]
+    header: str
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of amounts: its header texts from top to bottom, and the columns that name and code its rows."""
+    """A column of amounts: its header texts from top to bottom, and the groups of columns that label its rows."""
 
     col_no: int
     header: tuple[str, ...]
-    name_columns: tuple[int, ...]
-    code_columns: tuple[int, ...]
+    labels: tuple[LabelColumns, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What labels a row: its name without list marks, its classification code, the heading of the labels' columns,
+    and all that is printed in the name columns, from left to right."""
+
+    name: str
+    code: str | None
+    header: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A cell of amounts with its column, the name of its row without list marks, and its classification code."""
+    """A cell of amounts with its column and the labels of its row: several where a row is classified twice."""
 
     cell: Cell
     column: Column
-    name: str
-    code: str | None
+    labels: tuple[Label, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the row, of the first label that has one."""
+        return next((label.name for label in self.labels if label.name), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The header rows' count, the columns of amounts, and the amounts in reading order."""
+    """The header rows' count, the columns of amounts, the amounts in reading order, and what each cell is for."""
 
     header_rows: int
     columns: tuple[Column, ...]
     amounts: tuple[Amount, ...]
+    roles: dict[tuple[int, int], Role]
 
 
 def compact(text: str) -> str:
@@ -65,7 +104,8 @@ def frame(table: Table) -> Frame:
     grid = _Grid(table)
     header = grid.header_rows()
     columns = grid.columns(header)
-    return Frame(header, columns, tuple(grid.amounts(header, columns)))
+    amounts = tuple(grid.amounts(header, columns))
+    return Frame(header, columns, amounts, grid.roles(header, columns, amounts))
 
 
 class _Grid:
@@ -108,7 +148,7 @@ class _Grid:
             labels = [t for t in texts if _BODY_LABEL.match(t)] if len(texts) < len(starting) else []
             # 合计 heads a column too: as a row's label it stands first
             leading = next(iter(texts))
-            if amounts or (row > 0 and labels and (_BODY_LABEL.match(leading) or _LIST_MARK.match(labels[0]))):
+            if amounts or (row > 0 and labels and (_BODY_LABEL.match(leading) or LIST_MARK.match(labels[0]))):
                 return row
             if row > 0 and re.fullmatch(r"\d{3}(?:\d{2}){0,2}", leading):
                 return row
@@ -119,17 +159,16 @@ class _Grid:
         paths = [self._path(col, header) for col in range(self.width)]
         kinds = [self._kind(col, header, paths[col]) for col in range(self.width)]
         found: list[Column] = []
-        names: list[int] = []
-        codes: list[int] = []
+        labels: list[LabelColumns] = []
         seen_amount = False
         for col in range(self.width):
             if kinds[col] in ("name", "code"):
                 if seen_amount:
-                    names, codes, seen_amount = [], [], False
-                (names if kinds[col] == "name" else codes).append(col)
+                    labels, seen_amount = [], False
+                _extend(labels, col, kinds[col] == "code", "/".join(paths[col]))
             elif kinds[col] == "amount":
                 seen_amount = True
-                found.append(Column(col, paths[col], tuple(names), tuple(codes)))
+                found.append(Column(col, paths[col], tuple(labels)))
         return tuple(found)
 
     def _path(self, col: int, header: int) -> tuple[str, ...]:
@@ -140,11 +179,20 @@ class _Grid:
                 path.append(text)
         return tuple(path)
 
+    def _is_ordinal(self, col: int, header: int) -> bool:
+        """Whether a column counts rows: 行次 or 序号 is its lowest heading, rows of column numbers left out."""
+        headings = [
+            self.text(row, col)
+            for row in range(header)
+            if not all(_COLUMN_NUMBER.fullmatch(t) for t in self._row(row) if t)
+        ]
+        return _ROW_NUMBER.fullmatch(next((t for t in reversed(headings) if t), "")) is not None
+
     def _kind(self, col: int, header: int, path: tuple[str, ...]) -> str:
         body = [t for row in range(header, self.height) if (t := self.text(row, col)) and self.starts(row, col)]
         last = path[-1] if path else ""
-        if any(re.fullmatch(r"行次|栏次|序号", self.text(row, col)) for row in range(header)):
-            return "empty"
+        if self._is_ordinal(col, header):
+            return "ordinal"
         if body and sum(1 for t in body if AMOUNT.fullmatch(t)) * 2 < len(body):
             return "name"
         if any(_CODE_HEADER.search(part) for part in path) and not _NAME_HEADER.search(last):
@@ -164,32 +212,90 @@ class _Grid:
     def amounts(self, header: int, columns: tuple[Column, ...]) -> list[Amount]:
         """The amounts of the body in reading order."""
         found: list[Amount] = []
+        groups = {group for column in columns for group in column.labels}
+        above: dict[LabelColumns, list[str]] = {group: [] for group in groups}
         for row in range(header, self.height):
             texts = [t for t in self._row(row) if t]
             if all(_COLUMN_NUMBER.fullmatch(t) for t in texts):
                 # a row of column numbers, or an empty one
                 continue
+            for group in groups:
+                above[group] = self._code_parts(row, group, above[group])
             for column in columns:
                 cell = self.starts(row, column.col_no)
                 if cell is None or not AMOUNT.fullmatch(self.text(row, column.col_no)):
                     continue
-                name, code = self._label(row, column)
-                found.append(Amount(cell, column, name, code))
+                labels = tuple(label for group in column.labels for label in self._labels(row, group, above[group]))
+                found.append(Amount(cell, column, labels))
         return found
 
-    def _label(self, row: int, column: Column) -> tuple[str, str | None]:
-        texts = [self.text(row, col) for col in column.name_columns]
+    def roles(
+        self, header: int, columns: tuple[Column, ...], amounts: tuple[Amount, ...]
+    ) -> dict[tuple[int, int], Role]:
+        """What each cell is for, by the place where it begins."""
+        codes = {col for column in columns for group in column.labels for col in group.codes}
+        names = {col for column in columns for group in column.labels for col in group.names}
+        measured = {(a.cell.row_no, a.cell.col_no) for a in amounts}
+        roles: dict[tuple[int, int], Role] = {}
+        for row, col in self._text:
+            text = self._text[row, col]
+            ordinal = _COLUMN_NUMBER.fullmatch(text) is not None
+            if (row, col) in measured:
+                roles[row, col] = Role.AMOUNT
+            elif ordinal and all(_COLUMN_NUMBER.fullmatch(t) for t in self._row(row) if t):
+                roles[row, col] = Role.ORDINAL
+            elif row < header:
+                roles[row, col] = Role.HEADING
+            elif ordinal and self._is_ordinal(col, header):
+                roles[row, col] = Role.ORDINAL
+            elif col in codes:
+                roles[row, col] = Role.CODE
+            elif col in names:
+                roles[row, col] = Role.CODE if _CODE_IN_NAME.match(text) or _CODE_PART.fullmatch(text) else Role.NAME
+            else:
+                roles[row, col] = Role.TEXT
+        return roles
+
+    def _code_parts(self, row: int, group: LabelColumns, above: list[str]) -> list[str]:
+        """The parts of a row's code; of 类, 款 and 项 in three columns, those not printed again are as `above`."""
+        texts = [self.text(row, col) for col in group.codes]
+        printed = [t if _CODE_PART.fullmatch(t) else "" for t in texts]
+        if not any(printed):
+            return []
+        first = next(at for at, t in enumerate(printed) if t)
+        carried = above[:first] if len(above) >= first and len(printed[first]) == 2 else []
+        return [*carried, *(t for t in printed[first:] if t)]
+
+    def _labels(self, row: int, group: LabelColumns, parts: list[str]) -> list[Label]:
+        """The labels of a row in a group of columns: one, or one a column where each prints a code with its name."""
+        coded = [col for col in group.names if _CODE_IN_NAME.match(self.text(row, col))]
+        if len(coded) > 1:
+            return [self._label(row, LabelColumns((), (col,), group.header), []) for col in coded]
+        return [self._label(row, group, parts)]
+
+    def _label(self, row: int, group: LabelColumns, parts: list[str]) -> Label:
+        texts = tuple(self.text(row, col) for col in group.names)
         name = next((t for t in reversed(texts) if t), "")
-        parts = [t for col in column.code_columns if (t := self.text(row, col)) and _CODE_PART.fullmatch(t)]
         code = _join_code(parts)
         printed = _CODE_IN_NAME.match(name)
         if printed:
             code, name = code or printed["code"], printed["name"]
-        if code is None and name and re.fullmatch(r"合计|总计|小计", next((t for t in texts if t), "")):
+        if code is None and name and _TOTAL.fullmatch(next((t for t in texts if t), "")):
             name = next(t for t in texts if t)
         if not name:
-            name = next((t for col in column.code_columns if (t := self.text(row, col)) and not t.isdigit()), "")
-        return _LIST_MARK.sub("", name), code
+            name = next((t for col in group.codes if (t := self.text(row, col)) and not t.isdigit()), "")
+        return Label(LIST_MARK.sub("", name), code, group.header, texts)
+
+
+def _extend(labels: list[LabelColumns], col: int, is_code: bool, header: str) -> None:
+    """Add a column to the labels: a code after a name begins another group."""
+    last = labels[-1] if labels else None
+    if last is None or (is_code and last.names):
+        labels.append(LabelColumns((col,) if is_code else (), () if is_code else (col,), header))
+    elif is_code:
+        labels[-1] = LabelColumns((*last.codes, col), last.names, last.header)
+    else:
+        labels[-1] = LabelColumns(last.codes, (*last.names, col), f"{last.header}/{header}")
 
 
 def _join_code(parts: list[str]) -> str | None:

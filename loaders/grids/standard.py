@@ -1,167 +1,212 @@
-"""The standard tables of final accounts and budgets: recognised by title, their cells read as figures.
+"""The standard tables of final accounts and budgets: their cells read as figures.
 
-Takes a table block with the text printed before it; gives a `Reading` for every number and the record of what the
-table was taken for. Kinds, columns and row labels are CSV under `seeds/tables`.
+Takes a recognised table; gives a `Reading` for every number in it. What columns hold is told by `columns`, what rows
+are about by `rows`; this module puts the two together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loaders.document import Block, Cell, Table
-from loaders.grids.frame import Amount, Column, compact, frame
+from loaders.grids.columns import ColumnMeaning, column_meaning
+from loaders.grids.frame import LIST_MARK, Amount, Frame, Role, frame
+from loaders.grids.recognition import GridRecord
+from loaders.grids.rows import TOTAL, RowMeaning, RowReader
 from loaders.numbers import NumberScanner, PrintedNumber, Unit, UnitKind
 from loaders.reading import FIGURE, Meaning, Reading, Report
 from loaders.repair import repair
 from loaders.vocabulary import TableKind, Vocabulary
 
-_UNIT_LINE = re.compile(r"单位：?[（(]?(?:人民币)?(?P<unit>亿元|万元|千元|元)")
-# A line that can be a table's title is short; a sentence that mentions a table is none.
-_LONGEST_TITLE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class GridRecord:
-    """What a table was taken for: a standard kind with its title and unit, or the reason why it was not."""
-
-    table_no: int
-    block_no: int
-    kind: str | None
-    title: str
-    unit: str | None
-    reason: str | None
+# Why a number in a cell that holds no amount is no figure.
+_REASONS = {
+    Role.HEADING: "table_heading",
+    Role.ORDINAL: "list_number",
+    Role.CODE: "code",
+    Role.NAME: "name_part",
+    Role.AMOUNT: "table_text",
+    Role.TEXT: "table_text",
+}
+_FUNDS = {"一般公共预算": "general_public", "政府性基金": "government_fund", "国有资本经营": "state_capital"}
+_GRAND_TOTAL = re.compile(r"(?:收入|支出|收支)?总计")
+_THREE_PUBLIC = re.compile(r"三公.?经费|三公.{0,4}(?:预算|决算|支出)数?$")
 
 
 class StandardTableReader:
-    """Recognises and reads standard tables; holds the vocabulary."""
+    """Reads standard tables; holds the vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._scanner = NumberScanner(vocabulary.units)
-
-    def recognise(self, block: Block, table: Table, before: Sequence[str]) -> tuple[TableKind | None, GridRecord]:
-        """The kind of a table and the record of it; `before` are the repaired lines printed since the last table."""
-        inside = [compact(c.text) for c in table.cells if c.row_no < 3 and c.col_span > 1]
-        unit = next((m["unit"] for line in [*reversed(before), *inside] if (m := _UNIT_LINE.search(line))), None)
-        for line in [*inside, *reversed(before)]:
-            title = re.sub(r"[\s“”\"]", "", line)
-            if len(title) > _LONGEST_TITLE or re.search(r"[。；，]", title):
-                continue
-            for kind in self._vocabulary.table_kinds:
-                if kind.pattern.search(title):
-                    return kind, GridRecord(table.table_no, block.block_no, kind.kind, title, unit, None)
-        title = next((line for line in reversed(before) if line.strip()), "")[:_LONGEST_TITLE]
-        return None, GridRecord(table.table_no, block.block_no, None, title, unit, "title_not_known")
+        self._rows = RowReader(vocabulary)
 
     def read(
         self, block: Block, table: Table, kind: TableKind, record: GridRecord, report: Report, next_number: int
     ) -> list[Reading]:
         """The readings of a recognised table, in reading order."""
         unit = self._vocabulary.unit_by_text.get(record.unit or "")
-        framed = {(a.cell.row_no, a.cell.col_no): a for a in frame(table).amounts}
+        framed = frame(table)
+        meanings = self._meanings(kind, record, framed, report)
         readings: list[Reading] = []
         for row in table.rows():
             for cell in row:
-                amount = framed.get((cell.row_no, cell.col_no))
+                at = (cell.row_no, cell.col_no)
                 text = repair(cell.text)
                 for number in self._scanner.scan(text.text):
-                    meaning, reason = (None, "table_text") if amount is None else self._meaning(kind, amount)
                     place = _Place(block, table, cell, report, next_number + len(readings))
                     start, end = text.span(number.start, number.end)
                     _, digits_end = text.span(number.start, number.digits_end)
-                    if meaning is not None and (number.unit or unit) is None:
-                        meaning, reason = None, "no_unit"
+                    found = meanings.get(at) or _Found(
+                        None, number.reason or _REASONS[framed.roles[at]], report.fiscal_year, "", None
+                    )
                     readings.append(
-                        place.reading(
-                            number,
-                            (start, end, digits_end),
-                            number.unit or unit,
-                            meaning,
-                            reason,
-                            section=kind.kind,
-                            row=amount.name if amount else "",
-                        )
+                        place.reading(number, (start, end, digits_end), found.in_unit(number.unit or unit), kind.kind)
                     )
         return readings
 
     # -- meanings ----------------------------------------------------------------------------------------------------
 
-    def _meaning(self, kind: TableKind, amount: Amount) -> tuple[Meaning | None, str]:
-        if kind.rows == "none":
-            return None, "kind_not_read"
-        header = "/".join(amount.column.header)
-        if re.search(r"上年|去年|比上年|增减|增长", header):
-            return None, "prior_year"
-        phase = kind.phase
-        if "预算数" in header and kind.phase == "actual":
-            phase = "budget"
-        if kind.rows == "three_public":
-            item = self._three_public(amount)
-            return (
-                (Meaning(item, phase, label=self._vocabulary.label(item), fund=kind.fund), "")
-                if item
-                else (
-                    None,
-                    "column_not_recognised",
-                )
+    def _meanings(
+        self, kind: TableKind, record: GridRecord, framed: Frame, report: Report
+    ) -> dict[tuple[int, int], _Found]:
+        """What each amount of a table is, by its place."""
+        columns = {
+            column.col_no: column_meaning(self._vocabulary, kind, column, report.fiscal_year)
+            for column in framed.columns
+        }
+        funds = [fund for name, fund in _FUNDS.items() if name in record.title]
+        fund = funds[0] if kind.fund == "all" and len(funds) == 1 else kind.fund
+        units = self._units(kind, framed, report)
+        table = _Table(
+            kind,
+            fund,
+            any(_GRAND_TOTAL.fullmatch(name) for amount in framed.amounts for name in amount_names(amount)),
+            any(_THREE_PUBLIC.search(text) for column in framed.columns for text in column.header[:-1]),
+        )
+        found: dict[tuple[int, int], _Found] = {}
+        for amount in framed.amounts:
+            place = (amount.cell.row_no, amount.cell.col_no)
+            column = columns[amount.column.col_no]
+            meaning = self._meaning(table, amount, column, units.get(amount.cell.row_no))
+            reason = meaning if isinstance(meaning, str) else ""
+            percent = column.phase == "change_pct"
+            found[place] = _Found(
+                None if isinstance(meaning, str) else meaning,
+                reason,
+                column.fiscal_year,
+                amount.name,
+                self._vocabulary.unit_by_text["%"] if percent else None,
             )
-        component, fund = self._column(amount.column)
-        if component is None and kind.rows in ("items", "economic"):
+        return found
+
+    def _units(self, kind: TableKind, framed: Frame, report: Report) -> dict[int, str]:
+        """The unit of the department that each row is about, where a table tells several apart."""
+        own = re.sub(r"\s", "", report.organization_name)
+        labelled: dict[int, str | None] = {}
+        current: str | None = None
+        for amount in framed.amounts:
+            row = amount.cell.row_no
+            if row in labelled:
+                continue
+            unit = self._rows.unit(kind, amount)
+            if unit is not None:
+                current = unit
+            elif any(TOTAL.fullmatch(label.name) for label in amount.labels):
+                current = None
+            labelled[row] = current
+        told = {unit for unit in labelled.values() if unit is not None}
+        if len(told) < 2:
+            return {}
+        return {row: unit for row, unit in labelled.items() if unit is not None and unit != own}
+
+    def _meaning(self, table: _Table, amount: Amount, column: ColumnMeaning, unit: str | None) -> Meaning | str:
+        """The meaning of one amount, or the code of the reason why it has none."""
+        kind = table.kind
+        if kind.rows == "none":
+            return "kind_not_read"
+        if column.reason is not None:
+            return column.reason
+        row: RowMeaning | str
+        component = column.component
+        if kind.rows == "three_public":
+            item = self._three_public(amount, is_grouped=table.is_grouped)
+            row = RowMeaning(item, self._vocabulary.label(item)) if item else _unnamed(table)
+            component = "total"
+        elif self._rows.unit(kind, amount) in amount_names(amount):
+            row = self._rows.total(kind)
+        else:
+            row = self._rows.meaning(kind, amount, has_grand_total=table.has_grand_total)
+        if component is None and kind.rows != "function":
             component = "total"
         if component is None:
-            return None, "column_not_recognised"
-        return self._row(kind, amount, phase, component, fund or kind.fund)
+            return "column_not_recognised"
+        if isinstance(row, str):
+            return row
+        return Meaning(
+            row.item,
+            column.phase,
+            row.statement,
+            row.label,
+            row.component or component,
+            column.fund or table.fund,
+            row.code,
+            organization=unit or "",
+        )
 
-    def _row(
-        self, kind: TableKind, amount: Amount, phase: str, component: str, fund: str
-    ) -> tuple[Meaning | None, str]:
-        name, code = amount.name, amount.code
-        if code is not None and kind.rows in ("function", "items") and code.startswith("2"):
-            return Meaning(name, phase, "function", name, component, fund, code), ""
-        if code is not None and kind.rows == "economic":
-            return Meaning(name, phase, "economic", name, component, fund, code), ""
-        # 其他支出 is a class beside the other classes, and only elsewhere an item of its own.
-        item = None if name in self._vocabulary.function_classes else self._item(kind, name)
-        if item is not None:
-            return Meaning(item, phase, label=self._vocabulary.label(item), component=component, fund=fund), ""
-        if name in self._vocabulary.functions and kind.rows in ("function", "items"):
-            return Meaning(name, phase, "function", name, component, fund), ""
-        return None, "row_not_recognised"
+    def _three_public(self, amount: Amount, *, is_grouped: bool) -> str | None:
+        """The item of a 三公 cell: its column's heading, or its row's name where the items are rows.
 
-    def _item(self, kind: TableKind, name: str) -> str | None:
-        for label in self._vocabulary.row_labels:
-            if kind.kind in label.kinds and label.pattern.search(name):
-                return kind.total_item if label.item == "@total" else label.item
-        if kind.rows != "items":
-            return None
-        rows = [row for row in self._vocabulary.terms.get(name, ()) if row.item and not row.within]
-        return rows[0].item if rows else None
-
-    def _column(self, column: Column) -> tuple[str | None, str | None]:
-        """Component and fund of a column, by its lowest heading that says so; the fund also by a higher one."""
-        component, fund = None, None
-        for text in reversed(column.header):
-            for row in self._vocabulary.table_columns:
-                if row.pattern.search(text):
-                    if component is None or (component == "total" and row.component != "total" and row.fund is None):
-                        component = row.component
-                    fund = fund or row.fund
-                    break
-        return component, fund
-
-    def _three_public(self, amount: Amount) -> str | None:
-        """The item of a 三公 cell: its column's heading, or its row's name where the items are rows."""
+        Where 三公经费 is a group of columns (`is_grouped`), 合计 outside of it adds 会议费 and 培训费.
+        """
         for text in (*reversed(amount.column.header), amount.name):
             plain = re.sub(r"[“”\"]", "", re.sub(r"^其中：?", "", text))
-            if plain in ("合计", "总计"):
+            plain = LIST_MARK.sub("", plain)
+            if _THREE_PUBLIC.search(plain) or (plain in ("合计", "总计") and not is_grouped):
                 return "three_public_total"
             rows = [r for r in self._vocabulary.terms.get(plain, ()) if r.item and not r.within]
             item = rows[0].item if rows else None
             if item and self._vocabulary.measures[item].kind is UnitKind.YUAN:
                 return item
         return None
+
+
+def _unnamed(table: _Table) -> str:
+    """Why a 三公 cell has no item: beside a group of 三公 columns, 合计 adds 会议费 and 培训费."""
+    return "group_column" if table.is_grouped else "column_not_recognised"
+
+
+def amount_names(amount: Amount) -> tuple[str, ...]:
+    """The names that a row itself has, one a label."""
+    return tuple(label.name for label in amount.labels if label.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the meaning of a cell depends on beside its row and column."""
+
+    kind: TableKind
+    fund: str
+    has_grand_total: bool
+    is_grouped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a number of a table is, its year, the name of its row and the unit that its column sets."""
+
+    meaning: Meaning | None
+    reason: str
+    fiscal_year: int | None
+    row: str
+    unit: Unit | None
+
+    def in_unit(self, unit: Unit | None) -> _Found:
+        """The same with the unit that is printed; without any, an amount is no figure."""
+        unit = self.unit or unit
+        if self.meaning is not None and unit is None:
+            return _Found(None, "no_unit", self.fiscal_year, self.row, None)
+        return _Found(self.meaning, self.reason, self.fiscal_year, self.row, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +223,8 @@ class _Place:
         self,
         number: PrintedNumber,
         span: tuple[int, int, int],
-        unit: Unit | None,
-        meaning: Meaning | None,
-        reason: str,
-        *,
+        found: _Found,
         section: str,
-        row: str,
     ) -> Reading:
         start, end, digits_end = (offset + self.cell.char_start for offset in span)
         negative = -1 if number.digits.startswith("-") else 1
@@ -196,16 +237,16 @@ class _Place:
             digits_end=digits_end,
             digits=number.digits.lstrip("-"),
             decimals=number.decimals,
-            unit=unit.text if unit else None,
+            unit=found.unit.text if found.unit else None,
             unit_implied=False,
             sign=negative,
-            fiscal_year=self.report.fiscal_year,
+            fiscal_year=found.fiscal_year,
             section=section,
             quote_start=self.cell.char_start,
             quote_end=self.cell.char_end,
-            outcome=FIGURE if meaning is not None else number.reason or reason,
-            meaning=meaning,
-            term=row[:100],
+            outcome=FIGURE if found.meaning is not None else found.reason,
+            meaning=found.meaning,
+            term=found.row[:100],
             table_no=self.table.table_no,
             row_no=self.cell.row_no,
             col_no=self.cell.col_no,

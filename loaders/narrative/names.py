@@ -138,6 +138,10 @@ class OrganizationFinder:
         text = text.strip()
         return text if self._whole.fullmatch(text) else None
 
+    def is_full(self, text: str) -> bool:
+        """Whether `text` is an organisation's name that begins with its region."""
+        return self._full.fullmatch(text.strip()) is not None
+
     def commonest(self, texts: Sequence[str]) -> str | None:
         """The full name printed most often outside book titles; of equals, the one printed first."""
         counts: Counter[str] = Counter()

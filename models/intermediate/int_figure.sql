@@ -9,7 +9,8 @@ select
     r.report_no,
     r.report_kind,
     r.report_scope,
-    r.organization_name,
+    r.fiscal_year as report_year,
+    coalesce(f.unit_name, r.organization_name) as organization_name,
     o.region_code
 from {{ ref('stg_figure') }} as f
 inner join {{ ref('stg_report') }} as r on f.report_id = r.report_id

@@ -20,7 +20,7 @@ def seeds(root: Path, tmp_path: Path) -> Path:
     for folder in ("vocabulary", "tables"):
         shutil.copytree(root / "seeds" / folder, tmp_path / folder)
     (tmp_path / "reference").mkdir()
-    for name in ("administrative_division.csv", "function_classification.csv"):
+    for name in ("administrative_division.csv", "economic_classification.csv", "function_classification.csv"):
         shutil.copy(root / "seeds" / "reference" / name, tmp_path / "reference" / name)
     return tmp_path
 
@@ -144,7 +144,7 @@ def test_a_kind_of_unit_that_there_is_not_is_named_with_those_that_there_are(see
         ("vocabulary/report_kind.csv", "(决算,final_account,actual,", "(决算"),
         ("vocabulary/column_heading.csv", "(决算数,amount,,actual", "(决算数"),
         ("tables/table_kind.csv", "F99,[收支,actual,all,items,,收支表", "[收支"),
-        ("tables/table_column.csv", "*收支,total,", "*收支"),
+        ("tables/table_column.csv", "*收支,total,,,", "*收支"),
         ("tables/row_label.csv", "F1,(规模,income_total", "(规模"),
     ],
 )
@@ -194,6 +194,7 @@ def test_a_row_with_too_few_or_too_many_columns_is_named(seeds, name, row):
         "tables/row_label.csv",
         "reference/administrative_division.csv",
         "reference/function_classification.csv",
+        "reference/economic_classification.csv",
     ],
 )
 def test_a_missing_file_is_named(seeds, name):

@@ -1,0 +1,70 @@
+"""Which standard table a grid is: told by its title, which is printed in it or above it.
+
+Takes a table with the lines printed before it; gives its kind from `seeds/tables/table_kind.csv`, and the record of
+what it was taken for, or why it was not recognised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loaders.document import Block, Table
+from loaders.grids.frame import AMOUNT, compact
+from loaders.vocabulary import TableKind, Vocabulary
+
+_UNIT_LINE = re.compile(r"单位：?[（(]?(?:人民币)?(?P<unit>亿元|万元|千元|元)")
+# What stands in a line beside a title: 单位：万元, 编制单位：…, 公开05表, 表7, a page number.
+_NO_TITLE = re.compile(
+    r"^(?:[（(]?(?:金额)?单位：?.{0,6}|(?:编制|填报|填表|部门|预算)(?:部门|单位|日期|机关)?(?:名称)?：.*|(?:预算)?公开\d+表|附?表\d*|"
+    r"[-—\s]*\d*[-—\s]*|第\d+页.*)$"
+)
+# A line that can be a table's title is short; a sentence that mentions a table is none.
+_LONGEST_TITLE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class GridRecord:
+    """What a table was taken for: a standard kind with its title and unit, or the reason why it was not."""
+
+    table_no: int
+    block_no: int
+    kind: str | None
+    title: str
+    unit: str | None
+    reason: str | None
+
+
+def recognise(
+    vocabulary: Vocabulary, block: Block, table: Table, before: Sequence[str]
+) -> tuple[TableKind | None, GridRecord]:
+    """The kind of a table and the record of it; `before` are the repaired lines printed since the last table."""
+    inside = [compact(c.text) for c in table.cells if c.row_no < 3 and c.col_span > 1]
+    unit = next((m["unit"] for line in [*reversed(before), *inside] if (m := _UNIT_LINE.search(line))), None)
+    for line in [*inside, *reversed(before)]:
+        title = plain_title(line)
+        kind = kind_of_title(vocabulary, title)
+        if kind is not None:
+            return kind, GridRecord(table.table_no, block.block_no, kind.kind, title, unit, None)
+    lines = [re.sub(r"\s+", "", line) for line in reversed(before)]
+    title = next((line for line in lines if line and not _NO_TITLE.match(line)), "")[:_LONGEST_TITLE]
+    return None, GridRecord(table.table_no, block.block_no, None, title, unit, _reason(table))
+
+
+def plain_title(line: str) -> str:
+    """A line without what differs between prints of one title: spaces and quotation marks."""
+    return re.sub(r"[\s“”\"＂]", "", line)
+
+
+def kind_of_title(vocabulary: Vocabulary, title: str) -> TableKind | None:
+    """The kind that a plain title names; None for a sentence and for an unknown title."""
+    if len(title) > _LONGEST_TITLE or re.search(r"[。；，]", title):
+        return None
+    return next((kind for kind in vocabulary.table_kinds if kind.pattern.search(title)), None)
+
+
+def _reason(table: Table) -> str:
+    """Why a table has no kind: a list of words is no table of figures."""
+    amounts = [c for c in table.cells if AMOUNT.fullmatch(text := compact(c.text)) and re.search(r"[.,]", text)]
+    return "title_not_known" if amounts else "no_amounts"
