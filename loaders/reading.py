@@ -42,7 +42,8 @@ class Reading:
 
     `number_no` counts from 1 in the document. `outcome` is `figure` or a reason code; `meaning` is there for figures
     only. `digits` is plain decimal notation, `sign` -1 for a decrease. `unit_implied` marks a unit that was not
-    printed and was taken from its surroundings. `quote_start` and `quote_end` are the sentence or cell.
+    printed and was taken from its surroundings. `quote_start` and `quote_end` are the sentence or cell. `side` counts
+    from 1 the lists that a standard table prints side by side, such as income and expenditure.
     """
 
     number_no: int
@@ -66,6 +67,7 @@ class Reading:
     table_no: int | None = None
     row_no: int | None = None
     col_no: int | None = None
+    side: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,7 @@ def load(seeds: Path) -> Vocabulary:
         if row["item"] in ("@total", "@subtotal", "@group") or _known_item(row["item"], measures, where)
     )
     functions = [row for _, row in _rows(seeds / "reference" / "function_classification.csv")]
+    former = [row for _, row in _rows(seeds / "reference" / "function_class_former_name.csv")]
     economics = {row["code"]: row["name"] for _, row in _rows(seeds / "reference" / "economic_classification.csv")}
     divisions = [row["name"] for _, row in _rows(seeds / "reference" / "administrative_division.csv")]
     return Vocabulary(
@@ -301,7 +302,7 @@ def load(seeds: Path) -> Vocabulary:
         organization_suffixes=tuple(row["suffix"] for _, row in _rows(folder / "organization_suffix.csv")),
         regions=tuple(sorted(set(divisions), key=len, reverse=True)),
         functions=frozenset(row["name"] for row in functions),
-        function_classes=frozenset(row["name"] for row in functions if row["level"] == "类"),
+        function_classes=frozenset(row["name"] for row in (*functions, *former) if row.get("level") in ("类", None)),
         economics=economics,
     )
 

@@ -98,7 +98,7 @@ class RowReader:
             return self._known(item)
         if economic:
             return RowMeaning(name, name, "economic") if name in self._vocabulary.economic_names else None
-        if name in self._vocabulary.functions:
+        if name in self._vocabulary.functions or name in self._vocabulary.function_classes:
             return RowMeaning(name, name, "function")
         return RowMeaning(name, name, "economic") if name in self._vocabulary.economic_names else None
 

@@ -7,7 +7,7 @@ are about by `rows`; this module puts the two together.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.document import Block, Cell, Table
 from loaders.grids.columns import ColumnMeaning, column_meaning
@@ -58,7 +58,7 @@ class StandardTableReader:
                     start, end = text.span(number.start, number.end)
                     _, digits_end = text.span(number.start, number.digits_end)
                     found = meanings.get(at) or _Found(
-                        None, number.reason or _REASONS[framed.roles[at]], report.fiscal_year, "", None
+                        None, number.reason or _REASONS[framed.roles[at]], report.fiscal_year, "", None, None
                     )
                     readings.append(
                         place.reading(number, (start, end, digits_end), found.in_unit(number.unit or unit), kind.kind)
@@ -84,6 +84,8 @@ class StandardTableReader:
             any(_GRAND_TOTAL.fullmatch(name) for amount in framed.amounts for name in amount_names(amount)),
             any(_THREE_PUBLIC.search(text) for column in framed.columns for text in column.header[:-1]),
         )
+        groups = dict.fromkeys(column.labels for column in framed.columns)
+        sides = {labels: number for number, labels in enumerate(groups, 1)}
         found: dict[tuple[int, int], _Found] = {}
         for amount in framed.amounts:
             place = (amount.cell.row_no, amount.cell.col_no)
@@ -97,6 +99,7 @@ class StandardTableReader:
                 column.fiscal_year,
                 amount.name,
                 self._vocabulary.unit_by_text["%"] if percent else None,
+                sides[amount.column.labels],
             )
         return found
 
@@ -105,6 +108,7 @@ class StandardTableReader:
         own = re.sub(r"\s", "", report.organization_name)
         labelled: dict[int, str | None] = {}
         current: str | None = None
+        openings: list[tuple[int, str]] = []
         for amount in framed.amounts:
             row = amount.cell.row_no
             if row in labelled:
@@ -112,13 +116,20 @@ class StandardTableReader:
             unit = self._rows.unit(kind, amount)
             if unit is not None:
                 current = unit
+                openings.append((row, unit))
             elif any(TOTAL.fullmatch(label.name) for label in amount.labels):
                 current = None
             labelled[row] = current
-        told = {unit for unit in labelled.values() if unit is not None}
-        if len(told) < 2:
+        if len({unit for _, unit in openings}) < 2:
             return {}
-        return {row: unit for row, unit in labelled.items() if unit is not None and unit != own}
+        # The department itself, then its own office under the same name: 本级. Alone beside units it is its office.
+        of_own = [row for row, unit in openings if unit == own]
+        department = range(of_own[0], of_own[1]) if len(of_own) > 1 else range(0)
+        return {
+            row: f"{own}（本级）" if unit == own else unit
+            for row, unit in labelled.items()
+            if unit is not None and not (unit == own and row in department)
+        }
 
     def _meaning(self, table: _Table, amount: Amount, column: ColumnMeaning, unit: str | None) -> Meaning | str:
         """The meaning of one amount, or the code of the reason why it has none."""
@@ -193,20 +204,21 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a number of a table is, its year, the name of its row and the unit that its column sets."""
+    """What a number of a table is, its year, the name of its row, the unit that its column sets, and its side."""
 
     meaning: Meaning | None
     reason: str
     fiscal_year: int | None
     row: str
     unit: Unit | None
+    side: int | None
 
     def in_unit(self, unit: Unit | None) -> _Found:
         """The same with the unit that is printed; without any, an amount is no figure."""
         unit = self.unit or unit
         if self.meaning is not None and unit is None:
-            return _Found(None, "no_unit", self.fiscal_year, self.row, None)
-        return _Found(self.meaning, self.reason, self.fiscal_year, self.row, unit)
+            return replace(self, meaning=None, reason="no_unit")
+        return replace(self, unit=unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +262,5 @@ class _Place:
             table_no=self.table.table_no,
             row_no=self.cell.row_no,
             col_no=self.cell.col_no,
+            side=found.side,
         )

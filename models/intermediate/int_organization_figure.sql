@@ -1,5 +1,6 @@
--- One figure an organisation, year, item and phase: that of a standard table before prose; among these, of the
--- weightiest report (a final account before a performance report before a budget), and there the first printed.
+-- One figure an organisation, year, item and phase: that of a report about the year before one that tells of it as last
+-- year; that of a standard table before prose; of the weightiest report (a final account before a performance report
+-- before a budget), and there the first printed.
 -- Spending told by instalments of the budget (年初预算安排, 追加预算安排) is added up.
 with of_table as (
     select *
@@ -41,6 +42,7 @@ instalments as (
         document_id,
         file_name,
         report_kind,
+        report_year,
         source_rank,
         sum(value) as value,
         sum(half_width) as half_width,
@@ -55,7 +57,7 @@ instalments as (
     from printed
     group by
         organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind,
-        source_rank
+        report_year, source_rank
 )
 
 select *
@@ -63,6 +65,7 @@ from instalments
 qualify row_number() over (
     partition by organization_name, fiscal_year, statement, item_key, phase
     order by
+        case when report_year = fiscal_year then 0 else 1 end,
         source_rank,
         case report_kind
             when 'final_account' then 1

@@ -73,6 +73,7 @@ select
     t.table_no,
     t.row_no,
     t.col_no,
+    t.side,
     t.quote,
     t.printed,
     t.unit_implied,

@@ -13,6 +13,13 @@ from loaders.errors import GoujiError
 from loaders.numbers import UnitKind
 from loaders.vocabulary import SeedError, load
 
+REFERENCES = (
+    "administrative_division.csv",
+    "economic_classification.csv",
+    "function_class_former_name.csv",
+    "function_classification.csv",
+)
+
 
 @pytest.fixture
 def seeds(root: Path, tmp_path: Path) -> Path:
@@ -20,7 +27,7 @@ def seeds(root: Path, tmp_path: Path) -> Path:
     for folder in ("vocabulary", "tables"):
         shutil.copytree(root / "seeds" / folder, tmp_path / folder)
     (tmp_path / "reference").mkdir()
-    for name in ("administrative_division.csv", "economic_classification.csv", "function_classification.csv"):
+    for name in REFERENCES:
         shutil.copy(root / "seeds" / "reference" / name, tmp_path / "reference" / name)
     return tmp_path
 
@@ -195,6 +202,7 @@ def test_a_row_with_too_few_or_too_many_columns_is_named(seeds, name, row):
         "reference/administrative_division.csv",
         "reference/function_classification.csv",
         "reference/economic_classification.csv",
+        "reference/function_class_former_name.csv",
     ],
 )
 def test_a_missing_file_is_named(seeds, name):

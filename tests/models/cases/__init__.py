@@ -1,0 +1,10 @@
+"""The reports that every rule is judged on, by subject."""
+
+from __future__ import annotations
+
+from . import sums, table_sums, tables, told, wording
+from .report import Case
+
+CASES: list[Case] = [*sums.CASES, *told.CASES, *tables.CASES, *table_sums.CASES, *wording.CASES]
+
+__all__ = ["CASES", "Case"]
