@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loaders.document import Block, Document
+from loaders.grids.contents import ListedTable, listed_tables
 from loaders.grids.forms import CellLabel, TableReader
 from loaders.grids.recognition import GridRecord, recognise
 from loaders.grids.standard import StandardTableReader
@@ -24,12 +25,14 @@ __all__ = ["Interpretation", "Interpreter", "Meaning", "Reading", "Report"]
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What a document says: reports in order, readings in order of `number_no`, labels of table cells."""
+    """What a document says: reports in order, readings in order of `number_no`, labels of table cells, what each table
+    was taken for, and the tables that it lists."""
 
     reports: tuple[Report, ...]
     readings: tuple[Reading, ...]
     labels: tuple[CellLabel, ...]
     grids: tuple[GridRecord, ...]
+    listed: tuple[ListedTable, ...] = ()
 
 
 class Interpreter:
@@ -58,7 +61,9 @@ class Interpreter:
                 block, text = document.blocks[at], texts[at]
                 if block.table is not None:
                     before = _lines_before(document.blocks, texts, at)
-                    kind, record = recognise(self._vocabulary, block, block.table, before)
+                    kind, record = recognise(
+                        self._vocabulary, block, block.table, before, _lines_after(document.blocks, texts, at)
+                    )
                     if kind is not None and kind.rows != "performance":
                         found = self._standard.read(block, block.table, kind, record, report, state.next_number)
                     else:
@@ -72,7 +77,8 @@ class Interpreter:
                 else:
                     readings.extend(self._grammar.read(state, block, text))
                 at += 1
-        return Interpretation(tuple(reports), tuple(readings), tuple(labels), tuple(grids))
+        listed = listed_tables(self._vocabulary, document.blocks, texts)
+        return Interpretation(tuple(reports), tuple(readings), tuple(labels), tuple(grids), tuple(listed))
 
 
 def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[str]:
@@ -81,3 +87,11 @@ def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -
     while first > 0 and at - first < 6 and blocks[first - 1].table is None:
         first -= 1
     return [line for text in texts[first:at] for line in text.text.split("\n")]
+
+
+def _lines_after(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[str]:
+    """The lines printed after a table, up to the next one, three blocks at the most."""
+    last = at
+    while last + 1 < len(blocks) and last - at < 3 and blocks[last + 1].table is None:
+        last += 1
+    return [line for text in texts[at + 1 : last + 1] for line in text.text.split("\n")]

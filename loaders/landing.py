@@ -71,6 +71,17 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "title": (_T, "标题，原文"),
         "unit_text": (_T, "金额单位，原文"),
         "reason": (_T, "没有认出的原因代码"),
+        "fiscal_year": (_I, "标题或表前所印的年度"),
+        "organization_name": (_T, "表前所印的编制单位，原文"),
+        "note": (_T, "表下的注，原文"),
+    },
+    "listed_table": {
+        "document_id": (_T, "文件"),
+        "entry_no": (_I, "序号，从 1 起，按印出的先后；重复列出的只取一次"),
+        "block_no": (_I, "列出它的块"),
+        "title": (_T, "目录中的表名，不含序号、页码"),
+        "kind": (_T, "标准表种类，见 reference.table_kind；空为没有认出"),
+        "note": (_T, "目录中印在旁边的内容，如是否空表"),
     },
     "report": {
         "document_id": (_T, "文件"),
@@ -264,6 +275,20 @@ def _document_rows(
                 "title": grid.title,
                 "unit_text": grid.unit,
                 "reason": grid.reason,
+                "fiscal_year": grid.fiscal_year,
+                "organization_name": grid.organization,
+                "note": grid.note,
+            }
+        )
+    for entry in interpretation.listed:
+        rows["listed_table"].append(
+            {
+                **key,
+                "entry_no": entry.entry_no,
+                "block_no": entry.block_no,
+                "title": entry.title,
+                "kind": entry.kind,
+                "note": entry.note or None,
             }
         )
     for report in interpretation.reports:

@@ -24,9 +24,23 @@ _NO_TITLE = re.compile(
 _LONGEST_TITLE = 50
 
 
+_YEAR = re.compile(r"(?P<year>20\d\d)年")
+_ORGANIZATION = re.compile(
+    r"(?:编制|填报|公开|预算)?(?:部门|单位)(?:名称)?(?:[（(][^（）()]{1,6}[）)])?[：:](?P<name>[\u4e00-\u9fff（）]{4,40}?)"
+    r"(?=\s|$|金额|单位|\d|年)"
+)
+# A note below a table: its own mark, or the sentence that says why the table is empty.
+_NOTE = re.compile(
+    r"^[（(]?(?:注|说明|备注)[：:0-9]|(?:无|没有|未安排|不涉及|未发生).{0,30}(?:政府性基金|国有资本|“三公”)|空表"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class GridRecord:
-    """What a table was taken for: a standard kind with its title and unit, or the reason why it was not."""
+    """What a table was taken for: a standard kind with its title and unit, or the reason why it was not.
+
+    `fiscal_year` and `organization` are those that its title and the lines beside it print, `note` the one below it.
+    """
 
     table_no: int
     block_no: int
@@ -34,19 +48,31 @@ class GridRecord:
     title: str
     unit: str | None
     reason: str | None
+    fiscal_year: int | None = None
+    organization: str | None = None
+    note: str | None = None
 
 
 def recognise(
-    vocabulary: Vocabulary, block: Block, table: Table, before: Sequence[str]
+    vocabulary: Vocabulary, block: Block, table: Table, before: Sequence[str], after: Sequence[str] = ()
 ) -> tuple[TableKind | None, GridRecord]:
-    """The kind of a table and the record of it; `before` are the repaired lines printed since the last table."""
+    """The kind of a table and the record of it.
+
+    `before` are the repaired lines printed since the last table, `after` those up to the next one.
+    """
     inside = [compact(c.text) for c in table.cells if c.row_no < 3 and c.col_span > 1]
+    below = [compact(c.text) for c in table.cells if c.row_no > 0 and c.col_span > 1]
+    note = next((line for line in (*after, *below) if _NOTE.search(line.strip())), None)
+    organization = next((m["name"] for line in [*reversed(before), *inside] if (m := _ORGANIZATION.search(line))), None)
     unit = next((m["unit"] for line in [*reversed(before), *inside] if (m := _UNIT_LINE.search(line))), None)
     for line in [*inside, *reversed(before)]:
         title = plain_title(line)
         kind = kind_of_title(vocabulary, title)
         if kind is not None:
-            return kind, GridRecord(table.table_no, block.block_no, kind.kind, title, unit, None)
+            year = next((int(m["year"]) for text in (title, *reversed(before)) if (m := _YEAR.search(text))), None)
+            return kind, GridRecord(
+                table.table_no, block.block_no, kind.kind, title, unit, None, year, organization, note
+            )
     lines = [re.sub(r"\s+", "", line) for line in reversed(before)]
     title = next((line for line in lines if line and not _NO_TITLE.match(line)), "")[:_LONGEST_TITLE]
     return None, GridRecord(table.table_no, block.block_no, None, title, unit, _reason(table))

@@ -25,7 +25,8 @@ from loaders.landing import Landing
 from warehouse.transform import load_project, run
 
 ORGANIZATIONS = [
-    f"云岭市{first}{second}局" for first, second in product("甲乙丙丁戊己庚辛壬癸天地", "子丑寅卯辰巳午未申酉戌亥")
+    f"云岭市{first}{second}局"
+    for first, second in product("甲乙丙丁戊己庚辛壬癸天地春夏秋冬", "子丑寅卯辰巳午未申酉戌亥")
 ]
 
 

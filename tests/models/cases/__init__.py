@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import sums, table_sums, tables, told, wording
+from . import publication, sums, table_sums, tables, told, wording
 from .report import Case
 
-CASES: list[Case] = [*sums.CASES, *told.CASES, *tables.CASES, *table_sums.CASES, *wording.CASES]
+CASES: list[Case] = [*sums.CASES, *told.CASES, *tables.CASES, *table_sums.CASES, *publication.CASES, *wording.CASES]
 
 __all__ = ["CASES", "Case"]
