@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from loaders import spans
 from loaders.document import Cell, Table
 
 # A form's title, with which a new table begins even after few blank lines.
@@ -152,12 +153,25 @@ def _open_cell(rows: list[list[_Piece]], line: Line, blank: int) -> None:
 
 
 def table(rows: Sequence[Sequence[_Piece]], table_no: int, text: str, block_start: int) -> Table:
-    """The `Table` of `rows`, with offsets counted from `block_start` of the file's `text`."""
+    """The `Table` of `rows`, with offsets counted from `block_start` of the file's `text`.
+
+    Blank cells that stand for merged ones are left out.
+    """
+    merged = spans.inferred([[text[piece.start : piece.end] for piece in row] for row in rows])
+    hidden = spans.covered(merged)
     return Table(
         table_no,
         tuple(
-            Cell(row_no, col_no, text[piece.start : piece.end], piece.start - block_start, piece.end - block_start)
+            Cell(
+                row_no,
+                col_no,
+                text[piece.start : piece.end],
+                piece.start - block_start,
+                piece.end - block_start,
+                *merged.get((row_no, col_no), (1, 1)),
+            )
             for row_no, row in enumerate(rows)
             for col_no, piece in enumerate(row)
+            if (row_no, col_no) not in hidden
         ),
     )

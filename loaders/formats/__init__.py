@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders import encoding, outline
+from loaders import broken_lines, encoding, outline
 from loaders.document import Block, Document, Status, Unreadable, sha256
 from loaders.formats import archive, excel, html, pdf, text, word
 
@@ -132,7 +132,7 @@ def read_bytes(data: bytes, path: Path) -> Document:
         size=len(data),
         encoding=encoded,
         title=title,
-        blocks=outline.mark_headings(blocks),
+        blocks=outline.mark_headings(broken_lines.rejoin(blocks)),
     )
 
 

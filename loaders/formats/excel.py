@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineSheet, PasswordError, SheetTypeEnum, load_workbook
 
+from loaders import spans
 from loaders.document import Block, BlockKind, Cell, Table, Unreadable
 from loaders.formats.excel_numbers import DAMAGED, PASSWORD, cell_formats, lines, printed
 
@@ -48,10 +49,14 @@ class _Row(NamedTuple):
 
 @dataclass(slots=True)
 class _Sheet:
-    """The text of the non-empty cells by row and column, and the spans of merged cells by their first cell."""
+    """The text of the non-empty cells by row and column, and the spans of merged cells by their first cell.
+
+    csv and ods do not tell which cells are merged: that is inferred from what is blank.
+    """
 
     texts: dict[int, dict[int, str]] = field(default_factory=dict)
-    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    merged: spans.Spans = field(default_factory=dict)
+    tells_merged: bool = False
 
 
 @dataclass(slots=True)
@@ -95,7 +100,7 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     paragraphs, rows that form a grid are tables whose rows and columns count from the grid's corner. `page` is the
     number of the sheet. Numbers with a plain number format are given as displayed; others as stored, to the 15 digits
     that Excel keeps, never with an exponent; dates in ISO form. A formula without a stored result is an empty cell. For
-    ods, calamine tells neither formats nor merged cells: 81.00% comes as 0.81 there.
+    ods, calamine tells neither formats nor merged cells: 81.00% comes as 0.81 there, and spans are inferred.
 
     Raises Unreadable with reason `damaged_file`, `password`, `no_text`, `archive_too_large` or `too_large`.
     """
@@ -168,6 +173,7 @@ def _sheet(sheet: CalamineSheet, formats: Mapping[tuple[int, int], str]) -> _She
     found = _Sheet()
     if sheet.start is None or sheet.end is None:
         return found
+    found.tells_merged = sheet.merged_cell_ranges is not None
     top, left = sheet.start
     bottom, right = sheet.end
     hidden: dict[int, list[tuple[int, int]]] = {}
@@ -251,6 +257,7 @@ def _write_table(sheet: _Sheet, grid: _Grid, page: int | None, output: _Output) 
     """
     filled = sum(len(sheet.texts.get(row_no, ())) for row_no in range(grid.top, grid.bottom + 1))
     sparse = (grid.bottom - grid.top + 1) * (grid.right - grid.left + 1) > filled * _SPARSE
+    merged = sheet.merged if sheet.tells_merged or sparse else _inferred(sheet, grid)
     cells: list[Cell] = []
     rows: list[str] = []
     start = 0
@@ -264,7 +271,7 @@ def _write_table(sheet: _Sheet, grid: _Grid, page: int | None, output: _Output) 
                 col_no += 1
                 continue
             text = sheet.texts.get(row_no, {}).get(col_no, "")
-            row_span, col_span = sheet.merged.get((row_no, col_no), (1, 1))
+            row_span, col_span = merged.get((row_no, col_no), (1, 1))
             row_span, col_span = min(row_span, grid.bottom - row_no + 1), min(col_span, grid.right - col_no + 1)
             taken.update(dict.fromkeys(range(col_no, col_no + col_span), row_no + row_span))
             place = (row_no - grid.top, col_no - grid.left)
@@ -275,3 +282,13 @@ def _write_table(sheet: _Sheet, grid: _Grid, page: int | None, output: _Output) 
         start += len(rows[-1]) + 1
     output.tables += 1
     output.add(BlockKind.TABLE, "\n".join(rows), page, Table(output.tables, tuple(cells)))
+
+
+def _inferred(sheet: _Sheet, grid: _Grid) -> spans.Spans:
+    """The spans in a grid that its blank cells stand for, by the places in the sheet."""
+    columns = range(grid.left, grid.right + 1)
+    rows = [
+        [sheet.texts.get(row_no, {}).get(col_no, "") for col_no in columns]
+        for row_no in range(grid.top, grid.bottom + 1)
+    ]
+    return {(grid.top + row_no, grid.left + col_no): span for (row_no, col_no), span in spans.inferred(rows).items()}

@@ -10,7 +10,6 @@ caller cannot be told yet that a document is partial. Text printed aslant (water
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +18,7 @@ from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_
 from loaders.formats.pdf_cells import Sheet, ruled
 from loaders.formats.pdf_lines import Line, lines, parts
 from loaders.formats.pdf_page import Page
-from loaders.formats.pdf_prose import Layout, Margins, begins
+from loaders.formats.pdf_prose import LABEL, Layout, Margins, begins
 
 # A text layer of which more than this share has no known meaning is as good as none.
 _UNKNOWN = 0.3
@@ -28,7 +27,6 @@ _UNSHAPED = 0.3
 _LONGEST_TITLE = 200
 # The title is what is at least this large, as a share of the largest; more lines than this are no title.
 _TITLE_SIZE, _LONGEST_COVER = 0.75, 6
-_LABEL = re.compile(r"[:：]|^目\s*录$")
 
 
 @dataclass(slots=True)
@@ -243,7 +241,7 @@ def _title(leaves: Sequence[_Leaf]) -> str:
     largest = max((line.size for line in found), default=0.0)
     title: list[str] = []
     for line in found:
-        if line.size >= _TITLE_SIZE * largest and not (title and _LABEL.search(line.text)):
+        if line.size >= _TITLE_SIZE * largest and not (title and LABEL.search(line.text)):
             title.append(line.text)
         elif title:
             break

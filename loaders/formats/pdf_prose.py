@@ -35,6 +35,8 @@ _LEADER = re.compile(r"[.．…·。‥—_ ]{4,}\s*\d{0,4}\s*$")
 _ENDS = re.compile(r"[。；：！？;:!?]$")
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _ITEM = re.compile(rf"[（(]?{_NUMERAL}[、）)．.]|[（(]?\d{{1,2}}(?:[、）)]|[．.](?!\d))|第{_NUMERAL}[部章条]")
+# What is no part of a title: a label with its value, and the heading of the contents.
+LABEL = re.compile(r"[:：]|^目\s*录$")
 _OPEN = re.compile(r"[（(][^（()）]*$")
 _CLOSES = re.compile(r"[^（()）]*[)）]")
 _ENDS_IN_NUMBER = re.compile(r"\d[.．。]?$")
@@ -45,12 +47,14 @@ _GOES_ON = re.compile(r"\d")
 class Margins:
     """Where running text begins and ends on a page, as far as known, and how far its lines are apart.
 
-    `rights` are all edges that a full line may reach: margins of the text and of tables.
+    `rights` are all edges that a full line may reach: margins of the text and of tables. `title` is how wide a line of
+    a title can be, for text that is larger than the running text.
     """
 
     left: float
     rights: tuple[float, ...]
     pitch: float | None
+    title: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,21 @@ class Layout:
 
     def __init__(self, pages: Iterable[tuple[float, Sequence[Line]]]) -> None:
         alike: dict[tuple[int, int], list[Line]] = defaultdict(list)
+        sizes: Counter[int] = Counter()
         for width, lines in pages:
             for line in lines:
                 alike[round(width), round(line.size)].append(line)
-        self._bodies = {key: _body(lines, key[0]) for key, lines in alike.items()}
+                sizes[round(line.size)] += len(line.text)
+        self._usual_size = max(sizes, key=sizes.__getitem__, default=0)
+        self._bodies = {
+            (width, size): _body(lines, width, ragged=size == self._usual_size)
+            for (width, size), lines in alike.items()
+        }
+        usual = {width: lines for (width, size), lines in alike.items() if size == self._usual_size}
+        self._rooms = {
+            width: max(line.right for line in lines) - min(line.left for line in lines)
+            for width, lines in usual.items()
+        }
 
     def margins(self, width: float, lines: Sequence[Line], size: float, table_edges: Iterable[float]) -> Margins:
         """The margins for text of `size` on a page with these lines and right edges of tables."""
@@ -82,30 +97,38 @@ class Layout:
         rights = set(table_edges)
         if body.right is not None:
             rights.add(body.right)
-        # Wide lines that end in the middle of a sentence are full: a section may have margins of its own.
-        broken = sorted(
-            line.right for line in alike if line.right - line.left > _WIDE * width and not _ENDS.search(line.text)
-        )
-        if len(broken) > 1 and broken[-1] - broken[-2] <= _RAGGED * size:
-            rights.add(broken[-1])
+        # A section may have margins of its own.
+        broken = _broken(alike, width, size)
+        if broken is not None:
+            rights.add(broken)
         pitches = [
             below.top - above.top
             for above, below in pairwise(alike)
             if 0.8 * size < below.top - above.top < _WIDEST_PITCH * size
         ]
-        return Margins(left, tuple(rights), median(pitches) if len(pitches) >= _COMMON else None)
+        room = self._rooms.get(round(width)) if size > (1 + _OTHER_SIZE) * self._usual_size else None
+        return Margins(left, tuple(rights), median(pitches) if len(pitches) >= _COMMON else None, room)
 
 
-def _body(lines: Sequence[Line], width: float) -> _Body:
+def _body(lines: Sequence[Line], width: float, *, ragged: bool) -> _Body:
+    """The margins of lines; `ragged`, the right one also where lines end at different places."""
     lefts = Counter(round(line.left / 3) for line in lines)
     rights = Counter(round(line.right / 3) for line in lines if line.right - line.left > _WIDE * width)
     enough = max(_COMMON, _SHARE * len(lines))
     common_lefts = [at for at, count in lefts.items() if count >= enough]
     common_rights = [at for at, count in rights.items() if count >= enough]
-    return _Body(
-        min(common_lefts) * 3.0 if common_lefts else None,
-        max(common_rights) * 3.0 if common_rights else None,
+    right = max(common_rights) * 3.0 if common_rights else None
+    if right is None and ragged:
+        right = _broken(lines, width, median(line.size for line in lines))
+    return _Body(min(common_lefts) * 3.0 if common_lefts else None, right)
+
+
+def _broken(lines: Iterable[Line], width: float, size: float) -> float | None:
+    """Where wide lines end that end in the middle of a sentence, and so are full; None if no two agree."""
+    broken = sorted(
+        line.right for line in lines if line.right - line.left > _WIDE * width and not _ENDS.search(line.text)
     )
+    return broken[-1] if len(broken) > 1 and broken[-1] - broken[-2] <= _RAGGED * size else None
 
 
 def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: bool = False) -> bool:
@@ -123,6 +146,8 @@ def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: 
         return True
     if _OPEN.search(above.text) and _CLOSES.match(line.text):
         return False
+    if here.title is not None and _is_centred_below(above, line, here.title, size):
+        return False
     indent = line.left - here.left
     if indent > _INDENT * size:
         return True
@@ -132,6 +157,14 @@ def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: 
     if _ENDS_IN_NUMBER.search(above.text) and _GOES_ON.match(line.text) and _almost_full(above, over, size):
         return False
     return not _is_full(above, line.head, over, size)
+
+
+def _is_centred_below(above: Line, line: Line, room: float, size: float) -> bool:
+    """Whether a title that takes all the room of a line goes on in the next, shorter one, both set in the middle."""
+    shorter = line.left - above.left
+    centred = shorter > size / 2 and abs(shorter - (above.right - line.right)) < size
+    title = not any(LABEL.search(each.text) for each in (above, line)) and not _ENDS.search(above.text)
+    return centred and title and room - (above.right - above.left) < line.head + _FITS * size
 
 
 def _is_full(line: Line, head: float, margins: Margins, size: float) -> bool:

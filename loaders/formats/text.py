@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from loaders import flattened
 from loaders.document import Block, BlockKind, Unreadable
-
-# A line that ends inside a number goes on in the next: 128。⏎93万元. What `repair` joins must be one block.
-_ENDS_IN_NUMBER = re.compile(r"\S[^\d\s]*\d[。.．]\s*$")
-_GOES_ON = re.compile(r"\s*\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d))")
-_LIST_NUMBER = re.compile(r"\s*\d{1,3}[。.．]\s*")
 
 
 def read(text: str) -> tuple[str, tuple[Block, ...]]:
@@ -38,13 +31,9 @@ def read(text: str) -> tuple[str, tuple[Block, ...]]:
             blocks.append(Block(len(blocks) + 1, BlockKind.TABLE, text[start:end], table=grid))
             at = after
             continue
-        after = at + 1
-        while after < len(lines) and _broken_after(lines[after - 1].text, lines[after].text):
-            after += 1
-        printed = text[line.start : lines[after - 1].end]
-        if printed.strip():
-            blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, printed))
-        at = after
+        if line.text.strip():
+            blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, line.text))
+        at += 1
     if not blocks:
         raise Unreadable("no_text", "文件里没有文字")
     return blocks[0].text.strip()[:200], tuple(blocks)
@@ -57,7 +46,3 @@ def _lines(text: str) -> list[flattened.Line]:
         lines.append(flattened.Line(part, start))
         start += len(part) + 1
     return lines
-
-
-def _broken_after(line: str, following: str) -> bool:
-    return bool(_ENDS_IN_NUMBER.search(line) and not _LIST_NUMBER.fullmatch(line) and _GOES_ON.match(following))

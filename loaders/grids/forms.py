@@ -20,6 +20,7 @@ _UNIT_LINE = re.compile(r"单位：?[（]?(?P<unit>亿元|万元|千元|元)")
 _UNIT_IN_LABEL = re.compile(r"[（(](?P<unit>亿元|万元|千元|元|%)[）)]")
 _PLAIN = re.compile(r"-?[\d,]+(?:\.\d+)?%?")
 _TITLE_PROJECT = re.compile(r"[（](?P<name>[^（）]{4,60}(?:项目|经费|资金|费用|工程))[）]")
+_TITLE_ABOVE = re.compile(rf"(?:.{{0,40}}表)?{_TITLE_PROJECT.pattern}")
 _INDICATOR = re.compile(r"^(?:一级|二级|三级)指标$|指标值$|完成(?:指标)?值$|^分值$|^得分$|偏差原因")
 
 
@@ -67,7 +68,7 @@ class TableReader:
     ) -> tuple[list[Reading], list[CellLabel]]:
         """The readings and labels of a table; `before` is the repaired text that precedes it, where its unit stands."""
         unit = self._unit(before) or self._unit_of_labels(table)
-        context = _Context(block, table, report, unit, self._project(table), next_number, [], [])
+        context = _Context(block, table, report, unit, self._project(table, before), next_number, [], [])
         columns: dict[int, _Column] = {}
         indicators: dict[int, str] = {}
         phases: dict[int, str] = {}
@@ -274,8 +275,8 @@ class TableReader:
                 return self._vocabulary.unit_by_text[match["unit"]]
         return None
 
-    def _project(self, table: Table) -> str | None:
-        """The project a form is about: the cell after 项目名称, or a name in brackets in its title."""
+    def _project(self, table: Table, before: str) -> str | None:
+        """The project a form is about: the cell after 项目名称, or a name in brackets in the title in or above it."""
         for row in table.rows():
             for cell, following in pairwise(row):
                 if _compact(cell.text) in ("项目名称", "项目名称：") and _compact(following.text):
@@ -284,7 +285,8 @@ class TableReader:
         for cell in table.cells[:2]:
             if match := _TITLE_PROJECT.search(_compact(cell.text)):
                 return match["name"]
-        return None
+        above = (_TITLE_ABOVE.fullmatch(_compact(line)) for line in reversed(before.split("\n")))
+        return next((match["name"] for match in above if match), None)
 
 
 def _compact(text: str) -> str:

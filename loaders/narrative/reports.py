@@ -25,6 +25,7 @@ _ORGANIZATION_LABEL = re.compile(
 _PROJECT_LABEL = re.compile(r"^项目名称：\s*$")
 _QUOTED_PROJECT = re.compile(r"^[“\"「『]([^”\"」』]{4,60}项目)[”\"」』]?$")
 _MONEY = re.compile(r"\d(?:万元|亿元|元)")
+_TABLE_TITLE = re.compile(r"表\s*(?:（[^（）]*）)?$")
 _LONGEST_TITLE = 60
 
 
@@ -136,8 +137,8 @@ class ReportSplitter:
         return segments
 
     def _title_kind(self, block: Block, line: str) -> ReportKind | None:
-        """The kind of report whose title a line is; numbered sub-headings below the second level are no titles."""
-        if block.kind is BlockKind.HEADING and block.level > 2:
+        """The kind of report whose title a line is; titles of tables and headings below the second level are none."""
+        if (block.kind is BlockKind.HEADING and block.level > 2) or _TABLE_TITLE.search(line):
             return None
         kind = self._kind(line)
         if kind is None:

@@ -62,7 +62,8 @@ select
     t.base_phase,
     case when t.base in ('年初预算安排', '追加预算安排') then t.base end as tranche,
     case when t.table_no is null then 'narrative' else 'table' end as source_kind,
-    g.kind as table_kind,
+    -- a form of self-evaluation tells its figures as prose does: it is no table of accounts
+    case when k.rows <> 'performance' then g.kind end as table_kind,
     k.title as table_title,
     nullif(t.term, '') as row_label,
     t.section,

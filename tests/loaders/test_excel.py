@@ -444,6 +444,24 @@ def test_a_text_is_csv_if_its_rows_have_one_width(text, answer):
     assert is_csv(text) is answer
 
 
+def test_csv_leaves_merged_cells_blank_and_they_are_merged_again():
+    (block,) = read_csv("项目,本年支出,\n,基本,项目\n教育,5,\n")[1]
+    assert grid(block) == [
+        (0, 0, 2, 1, "项目"),
+        (0, 1, 1, 2, "本年支出"),
+        (1, 1, 1, 1, "基本"),
+        (1, 2, 1, 1, "项目"),
+        (2, 0, 1, 1, "教育"),
+        (2, 1, 1, 1, "5"),
+        (2, 2, 1, 1, ""),
+    ]
+
+
+def test_a_workbook_tells_itself_which_cells_are_merged():
+    block, _ = one(workbook({"表": sheet([["项目", "本年支出", None], ["甲", 5, 6]])}))
+    assert grid(block)[:3] == [(0, 0, 1, 1, "项目"), (0, 1, 1, 1, "本年支出"), (0, 2, 1, 1, "")]
+
+
 # Refusals
 
 

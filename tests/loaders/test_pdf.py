@@ -212,6 +212,16 @@ def test_a_new_paragraph_is_told_by(second):
     assert texts(prose(sheet, top, FULL[:25], **second))[-1] == FULL[:25]
 
 
+def test_where_lines_are_ragged_the_margin_is_where_the_longest_of_them_end():
+    """There is one full line on each page, and hardly two of them end at the same place."""
+    pages = [
+        Sheet().text(90, 100, "某" * 33 + "共有主任").text(66, 120, "1名。"),
+        Sheet().text(90, 100, "某" * 32 + "核定编制").text(66, 120, "8名。"),
+        Sheet().text(90, 100, "某" * 33 + "实有人员").text(66, 120, "10人。"),
+    ]
+    assert [text[-5:] for text in texts(*pages)] == ["主任1名。", "编制8名。", "员10人。"]
+
+
 def test_numbered_paragraphs_are_apart_even_where_lines_are_full():
     first = FULL[:-1] + "。"
     assert texts(prose(Sheet(), 100, FULL, first, "（二）第二项", FULL)) == [FULL + first, "（二）第二项", FULL]
@@ -260,6 +270,27 @@ def test_the_title_is_the_largest_text_of_the_first_page():
 
 
 # Headers and footers
+
+
+def test_a_title_too_long_for_its_line_goes_on_in_the_middle_of_the_next():
+    page = Sheet()
+    page.text(70, 80, "某市政务服务管理局整体和项目支出绩效自评报", 20).text(270, 110, "告", 20)
+    for line in range(4):
+        page.text(70, 160 + 20 * line, "正文" * 19)
+    title, found = read(document(page))
+    assert title == found[0].text == "某市政务服务管理局整体和项目支出绩效自评报告"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("某市政务服务管理局", "绩效自评报告"), ("预算主管部门：某市人民政府政务服务办公室管理局", "目录")],
+)
+def test_titles_that_had_room_for_the_next_line_and_labels_are_apart(first, second):
+    page = Sheet()
+    page.text(WIDTH / 2 - 10 * len(first), 80, first, 20).text(WIDTH / 2 - 10 * len(second), 110, second, 20)
+    for line in range(4):
+        page.text(70, 160 + 20 * line, "正文" * 19)
+    assert texts(page)[:2] == [first, second]
 
 
 def test_headers_footers_and_page_numbers_are_left_out():

@@ -80,6 +80,16 @@ def test_a_self_evaluation_form_gives_the_money_of_its_project(figures):
     """)
 
 
+def test_a_form_is_about_the_project_that_the_title_above_it_names(figures):
+    rows = "| 预算数： | 20 | 执行数（万元）： | 18.5 |\n| 其他资金 | | 其他资金 | |"
+    for title in ("2021年项目支出绩效自评表\n（大厅运维项目）", "项目支出绩效自评表（大厅运维项目）"):
+        assert figures(f"{title}\n{rows}") == table("""
+            大厅运维项目  budget  200000
+            大厅运维项目  actual  185000
+        """)
+    assert figures(f"大厅运维（以下称大厅运维项目）如下。\n{rows}") == []
+
+
 def test_values_of_indicators_wait_for_the_table_of_indicators(reasons):
     assert reasons(form("大厅运维项目", "20", "18.5"))[-4:] == table("""
         10名  indicator

@@ -87,6 +87,11 @@ def test_sections_of_a_final_account_are_no_reports(interpreter):
     assert len(reports(interpreter, text)) == 1
 
 
+def test_titles_of_tables_begin_no_report(interpreter):
+    text = f"{FINAL}\n收入总计10万元。\n2021年部门预算项目绩效目标自评表（大厅运维项目）\n预算20万元。"
+    assert reports(interpreter, text) == [("final_account", "云岭市财政局", 2021, None)]
+
+
 def test_contents_and_covers_belong_to_the_report_they_stand_before(interpreter):
     text = f"目录\n第一部分 2021年度部门决算报表\n第二部分 2021年度部门决算说明\n{FINAL}\n收入总计10万元。"
     interpretation, _ = interpret(interpreter, text)

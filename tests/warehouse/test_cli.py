@@ -185,7 +185,7 @@ def test_trace_shows_the_sentence_and_the_checks(ask: Ask, figure: str) -> None:
         "37.37万元",
         PANZHIHUA,
         "2021",
-        "panzhihua_2021_final_account.txt",
+        "panzhihua_2021_final_account.docx",
         "政府采购工程支出0万元，政府采购服务支出37.37万元，",
         "B10　不符",
     ):

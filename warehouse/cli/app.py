@@ -207,7 +207,7 @@ def show(
         output.write_anomalies(stdout, found, quotes=1)
 
 
-@app.command(epilog=_examples("gouji trace f311fa4a1f72b260-107"))
+@app.command(epilog=_examples("gouji trace feb7c4d39c5bc1e7-107"))
 def trace(
     figure_id: Annotated[str, typer.Argument(metavar="FIGURE_ID", help="指标编号，见 marts.fct_figure。")],
     warehouse: Warehouse = None,

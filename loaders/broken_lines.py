@@ -1,0 +1,36 @@
+"""Paragraphs that a line break inside a number tore apart, put together again, the same way for every format.
+
+Takes blocks, gives blocks: 支出为128。⏎93万元 becomes one paragraph, with the line feed left for `repair` to see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from loaders.document import Block, BlockKind
+
+_ENDS_IN_NUMBER = re.compile(r"\S[^\d\s]*\d[。.．]\s*$")
+_GOES_ON = re.compile(r"\s*\d{1,6}(?!\d*(?:年|[.、．)）]\D|月))")
+_LIST_NUMBER = re.compile(r"\s*\d{1,3}[。.．]\s*")
+
+
+def rejoin(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The same blocks, with a paragraph that ends inside a number joined to the next one, and numbered anew."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if last is not None and _goes_on(last, block):
+            joined[-1] = replace(last, text=f"{last.text}\n{block.text}")
+        else:
+            joined.append(replace(block, block_no=len(joined) + 1))
+    return tuple(joined)
+
+
+def _goes_on(block: Block, following: Block) -> bool:
+    if not block.kind is following.kind is BlockKind.PARAGRAPH:
+        return False
+    line = block.text.rpartition("\n")[2]
+    broken = _ENDS_IN_NUMBER.search(line) and not _LIST_NUMBER.fullmatch(line)
+    return bool(broken and _GOES_ON.match(following.text))
