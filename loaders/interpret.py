@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from loaders.document import Block, Document
 from loaders.grids.contents import ListedTable, listed_tables
 from loaders.grids.forms import CellLabel, TableReader
-from loaders.grids.recognition import GridRecord, recognise
+from loaders.grids.recognition import GridRecord, Line, recognise
 from loaders.grids.standard import StandardTableReader
 from loaders.narrative.grammar import Grammar
 from loaders.narrative.reports import ReportSplitter
@@ -68,7 +68,7 @@ class Interpreter:
                         found = self._standard.read(block, block.table, kind, record, report, state.next_number)
                     else:
                         found, marked = self._forms.read(
-                            block, block.table, report, "\n".join(before), state.next_number
+                            block, block.table, report, "\n".join(line.text for line in before), state.next_number
                         )
                         labels.extend(marked)
                     grids.append(record)
@@ -81,17 +81,30 @@ class Interpreter:
         return Interpretation(tuple(reports), tuple(readings), tuple(labels), tuple(grids), tuple(listed))
 
 
-def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[str]:
-    """The lines printed before a table and after the one before it, six at the most."""
+def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[Line]:
+    """The lines printed before a table and after the one before it, six blocks at the most."""
     first = at
     while first > 0 and at - first < 6 and blocks[first - 1].table is None:
         first -= 1
-    return [line for text in texts[first:at] for line in text.text.split("\n")]
+    return [line for block, text in zip(blocks[first:at], texts[first:at], strict=True) for line in _lines(block, text)]
 
 
-def _lines_after(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[str]:
+def _lines_after(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[Line]:
     """The lines printed after a table, up to the next one, three blocks at the most."""
-    last = at
-    while last + 1 < len(blocks) and last - at < 3 and blocks[last + 1].table is None:
+    last = at + 1
+    while last < len(blocks) and last - at <= 3 and blocks[last].table is None:
         last += 1
-    return [line for text in texts[at + 1 : last + 1] for line in text.text.split("\n")]
+    return [
+        line
+        for block, text in zip(blocks[at + 1 : last], texts[at + 1 : last], strict=True)
+        for line in _lines(block, text)
+    ]
+
+
+def _lines(block: Block, text: Repaired) -> Iterator[Line]:
+    start = 0
+    for line in text.text.split("\n"):
+        if line:
+            first, last = text.span(start, start + len(line))
+            yield Line(line, block.text[first:last])
+        start += len(line) + 1

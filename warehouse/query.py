@@ -210,6 +210,76 @@ def profile(connection: duckdb.DuckDBPyConnection, organization: str) -> dict[st
     return {title: select(connection, sql, [organization]) for title, sql in _PROFILE.items()}
 
 
+_COVERAGE = """
+    select
+        d.file_name as 文件,
+        d.status as 状态,
+        count(*) filter (where c.is_listed) as 目录列出,
+        count(*) filter (where c.state <> 'not_supplied') as 有表,
+        count(*) filter (where c.state in ('recognised', 'not_read')) as 认出,
+        count(*) filter (where c.state = 'not_recognised' and c.reason = 'title_not_known') as 未认出,
+        count(*) filter (where c.state = 'not_supplied') as 未公布,
+        max(n.number_count) as 数字,
+        max(n.figure_count) as 指标,
+        max(k.agreed) as 相符,
+        max(k.failed) as 不符,
+        max(k.unchecked) as 未核
+    from raw.document as d
+    left join marts.fct_table_coverage as c on d.document_id = c.document_id
+    left join (
+        select document_id, count(*) as number_count, count(*) filter (where outcome = 'figure') as figure_count
+        from raw.number group by document_id
+    ) as n on d.document_id = n.document_id
+    left join (
+        select
+            document_id,
+            count(*) filter (where state in ('pass', 'rounding')) as agreed,
+            count(*) filter (where state = 'fail') as failed,
+            count(*) filter (where state in ('insufficient', 'not_applicable')) as unchecked
+        from marts.fct_check group by document_id
+    ) as k on d.document_id = k.document_id
+    group by d.file_name, d.status, d.document_id
+    order by d.file_name
+"""
+
+_COVERAGE_OF = """
+    select
+        coalesce(c.title, c.listed_title) as 标题,
+        c.page as 页,
+        c.kind as 种类,
+        case c.state
+            when 'recognised' then '已认出'
+            when 'not_read' then '认出，不读数'
+            when 'not_supplied' then '列出，未公布'
+            when 'not_recognised' then case c.reason when 'no_amounts' then '没有金额' else '标题不认识' end
+        end as 状态,
+        c.figure_count as 指标,
+        c.unread_count as 未读懂,
+        c.pass_count + c.rounding_count as 相符,
+        c.fail_count as 不符,
+        c.unchecked_count as 未核
+    from marts.fct_table_coverage as c
+    where c.document_id = ?
+    order by c.table_no nulls last, c.listed_title
+"""
+
+
+def coverage(connection: duckdb.DuckDBPyConnection, document: str | None = None) -> Rows:
+    """What was read of each document, or of each table of the one whose file name is or contains `document`.
+
+    Raises QueryError with the closest names if there is none, or with all that fit if there are several.
+    """
+    if document is None:
+        return select(connection, _COVERAGE)
+    rows = select(connection, "select document_id, file_name from raw.document order by 2").values
+    fitting = [row for row in rows if row[1] == document] or [row for row in rows if document in row[1]]
+    if not fitting:
+        raise QueryError(_unknown("文件", document, [row[1] for row in rows]))
+    if len(fitting) > 1:
+        raise QueryError(f"“{document}”可以指 {len(fitting)} 份文件：{'、'.join(row[1] for row in fitting[:8])}")
+    return select(connection, _COVERAGE_OF, [fitting[0][0]])
+
+
 def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
     """A figure, the text it was printed in and the checks it took part in.
 

@@ -36,6 +36,14 @@ _NOTE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line beside a table: repaired, and as printed."""
+
+    text: str
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
 class GridRecord:
     """What a table was taken for: a standard kind with its title and unit, or the reason why it was not.
 
@@ -54,27 +62,29 @@ class GridRecord:
 
 
 def recognise(
-    vocabulary: Vocabulary, block: Block, table: Table, before: Sequence[str], after: Sequence[str] = ()
+    vocabulary: Vocabulary, block: Block, table: Table, before: Sequence[Line], after: Sequence[Line] = ()
 ) -> tuple[TableKind | None, GridRecord]:
     """The kind of a table and the record of it.
 
-    `before` are the repaired lines printed since the last table, `after` those up to the next one.
+    `before` are the lines printed since the last table, `after` those up to the next one.
     """
-    inside = [compact(c.text) for c in table.cells if c.row_no < 3 and c.col_span > 1]
-    below = [compact(c.text) for c in table.cells if c.row_no > 0 and c.col_span > 1]
-    note = next((line for line in (*after, *below) if _NOTE.search(line.strip())), None)
-    organization = next((m["name"] for line in [*reversed(before), *inside] if (m := _ORGANIZATION.search(line))), None)
-    unit = next((m["unit"] for line in [*reversed(before), *inside] if (m := _UNIT_LINE.search(line))), None)
+    inside = [Line(compact(c.text), c.text) for c in table.cells if c.row_no < 3 and c.col_span > 1]
+    below = [Line(compact(c.text), c.text) for c in table.cells if c.row_no > 0 and c.col_span > 1]
+    above = [*reversed(before), *inside]
+    unit = next((m["unit"] for line in above if (m := _UNIT_LINE.search(line.text))), None)
+    organization = next((m["name"] for line in above if (m := _ORGANIZATION.search(line.text))), None)
+    note = next((line.printed.strip() for line in (*after, *below) if _NOTE.search(line.text.strip())), None)
     for line in [*inside, *reversed(before)]:
-        title = plain_title(line)
+        title = plain_title(line.text)
         kind = kind_of_title(vocabulary, title)
         if kind is not None:
-            year = next((int(m["year"]) for text in (title, *reversed(before)) if (m := _YEAR.search(text))), None)
+            years = (m for text in (title, *(line.text for line in reversed(before))) if (m := _YEAR.search(text)))
+            year = next((int(m["year"]) for m in years), None)
             return kind, GridRecord(
-                table.table_no, block.block_no, kind.kind, title, unit, None, year, organization, note
+                table.table_no, block.block_no, kind.kind, line.printed.strip(), unit, None, year, organization, note
             )
-    lines = [re.sub(r"\s+", "", line) for line in reversed(before)]
-    title = next((line for line in lines if line and not _NO_TITLE.match(line)), "")[:_LONGEST_TITLE]
+    lines = [line for line in reversed(before) if line.text.strip() and not _NO_TITLE.match(plain_title(line.text))]
+    title = lines[0].printed.strip()[:_LONGEST_TITLE] if lines else ""
     return None, GridRecord(table.table_no, block.block_no, None, title, unit, _reason(table))
 
 

@@ -15,8 +15,10 @@ with listed as (
 had as (
     select
         *,
-        coalesce(kind, title) as match_key,
-        row_number() over (partition by document_id, coalesce(kind, title) order by table_no) as nth
+        coalesce(kind, regexp_replace(title, '[\s“”]', '', 'g')) as match_key,
+        row_number() over (
+            partition by document_id, coalesce(kind, regexp_replace(title, '[\s“”]', '', 'g')) order by table_no
+        ) as nth
     from {{ ref('stg_table') }}
 )
 

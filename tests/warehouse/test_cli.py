@@ -17,7 +17,7 @@ import pytest
 from warehouse.build import BuildResult
 from warehouse.cli.app import app
 
-COMMANDS = ["build", "anomalies", "show", "trace", "sql", "run", "check"]
+COMMANDS = ["build", "anomalies", "show", "trace", "coverage", "sql", "run", "check"]
 PANZHIHUA = "攀枝花市数字化城市联动指挥中心"
 MILD = "云岭市统计局2021年度部门决算\n2021年“三公”经费预算2万元，支出决算1.7万元，完成预算的85%。\n"
 GRAVE = "云岭市审计局2021年度部门决算\n2021年度本年支出合计100万元，其中：基本支出160万元。\n"
@@ -198,6 +198,34 @@ def test_trace_gives_machines_the_place_in_print(ask: Ask, figure: str) -> None:
     assert said["figure"]["figure_id"] == figure
     assert Decimal(said["figure"]["value"]) == 373700
     assert ("B10", "fail") in {(check["rule_id"], check["state"]) for check in said["checks"]}
+
+
+# coverage
+
+
+def test_coverage_counts_tables_figures_and_checks_of_each_document(ask: Ask) -> None:
+    rows = {row["文件"]: row for row in parsed(ask("coverage", "--format", "json"))}
+    assert len(rows) == 5
+    row = rows["panzhihua_2021_performance.xlsx"]
+    assert (row["状态"], row["有表"], row["指标"]) == ("loaded", 0, 33)
+    assert row["数字"] > row["指标"]
+    people = ask("coverage")
+    assert people.code == 0
+    assert "guandu_2017_performance.txt" in people.out
+    assert "指标" in people.out
+
+
+def test_coverage_of_one_document_has_a_line_a_table(ask: Ask) -> None:
+    rows = parsed(ask("coverage", "fengtai", "--format", "json"))
+    assert rows
+    assert {row["状态"] for row in rows} <= {"已认出", "认出，不读数", "列出，未公布", "没有金额", "标题不认识"}
+
+
+def test_coverage_of_an_unknown_or_ambiguous_document_names_the_closest(ask: Ask) -> None:
+    unknown = ask("coverage", "fengtai_2024_final_acount.html")
+    assert (unknown.code, "fengtai_2024_final_account.html" in unknown.err) == (1, True)
+    several = ask("coverage", "panzhihua")
+    assert (several.code, "2份文件" in several.err) == (1, True)
 
 
 # sql

@@ -222,6 +222,23 @@ def trace(
             output.write_trace(stdout, found)
 
 
+@app.command(epilog=_examples("gouji coverage", "gouji coverage panzhihua_2021_final --format csv"))
+def coverage(
+    document: Annotated[
+        str | None, typer.Argument(metavar="[DOCUMENT]", help="文件名或其中一部分。给出时列出这份文件的每一张表。")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
+    warehouse: Warehouse = None,
+) -> None:
+    """读到了什么：目录列出的表、公布的表、认出的表、指标和核对，按文件或按表。"""
+    with _failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
+        rows = query.coverage(connection, document)
+        if form is Form.table:
+            output.write_lines(stdout, rows)
+        else:
+            output.write_rows(stdout, rows, form.value)
+
+
 @app.command(
     epilog=_examples(
         'gouji sql "select organization_name, total_actual_yuan from marts.fct_three_public"',

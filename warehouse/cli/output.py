@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -89,6 +90,16 @@ def write_rows(console: Console, rows: Rows, form: str) -> None:
             table.add_row(*["" if value is None else escape(str(value)) for value in row])
         console.print(table)
         console.print(f"{len(rows.values)} 行")
+
+
+def write_lines(console: Console, rows: Rows) -> None:
+    """Rows as one line each: the first column, then the others with their names, for names too long for a table."""
+    width = max((cell_len(str(row[0])) for row in rows.values), default=0)
+    for row in rows.values:
+        named = [f"{name} {value}" for name, value in zip(rows.columns[1:], row[1:], strict=True) if value is not None]
+        first = str(row[0])
+        console.print(Text(first + " " * (width - cell_len(first)) + "　" + "　".join(named)), soft_wrap=True)
+    console.print(f"{len(rows.values)} 行")
 
 
 def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int = 2) -> None:
