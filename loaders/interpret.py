@@ -62,7 +62,12 @@ class Interpreter:
                 if block.table is not None:
                     before = _lines_before(document.blocks, texts, at)
                     kind, record = recognise(
-                        self._vocabulary, block, block.table, before, _lines_after(document.blocks, texts, at)
+                        self._vocabulary,
+                        block,
+                        block.table,
+                        before,
+                        _lines_after(document.blocks, texts, at),
+                        is_final=report.kind == "final_account",
                     )
                     if kind is not None and kind.rows != "performance":
                         found = self._standard.read(block, block.table, kind, record, report, state.next_number)

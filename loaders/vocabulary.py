@@ -96,7 +96,8 @@ class ColumnHeading:
 class TableKind:
     """A standard table: the pattern of its title, the phase and fund of its amounts, what its rows are
     (`function`, `economic`, `items`, `three_public`, `project`, `procurement`; `performance` for forms of indicators,
-    `none` for tables that are not read), and the item of its 合计 row."""
+    `none` for tables that are not read), and the item of its 合计 row. `final_kind` is what a table of that title is in
+    a final account, where the title says neither 预算 nor 决算."""
 
     kind: str
     pattern: re.Pattern[str]
@@ -105,6 +106,7 @@ class TableKind:
     rows: str
     total_item: str | None
     title: str
+    final_kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,7 @@ def load(seeds: Path) -> Vocabulary:
             row["rows"],
             _known_item(row["total_item"], measures, where),
             row["title"],
+            row["final_kind"] or None,
         )
         for where, row in _rows(seeds / "tables" / "table_kind.csv")
     )

@@ -20,6 +20,8 @@ _NO_TITLE = re.compile(
     r"^(?:[（(]?(?:金额)?单位：?.{0,6}|(?:编制|填报|填表|部门|预算)(?:部门|单位|日期|机关)?(?:名称)?：.*|(?:预算)?公开\d+表|附?表\d*|"
     r"[-—\s]*\d*[-—\s]*|第\d+页.*)$"
 )
+# 预算总表 is a budget's in any report; 一般公共预算支出表 may be of either.
+_BUDGET = re.compile(r"(?<!公共)(?<!基金)(?<!经营)预算(?:收支|收入|支出|经济分类|功能分类)?(?:总|明细|情况)?表")
 # A line that can be a table's title is short; a sentence that mentions a table is none.
 _LONGEST_TITLE = 50
 
@@ -62,11 +64,18 @@ class GridRecord:
 
 
 def recognise(
-    vocabulary: Vocabulary, block: Block, table: Table, before: Sequence[Line], after: Sequence[Line] = ()
+    vocabulary: Vocabulary,
+    block: Block,
+    table: Table,
+    before: Sequence[Line],
+    after: Sequence[Line] = (),
+    *,
+    is_final: bool = False,
 ) -> tuple[TableKind | None, GridRecord]:
     """The kind of a table and the record of it.
 
-    `before` are the lines printed since the last table, `after` those up to the next one.
+    `before` are the lines printed since the last table, `after` those up to the next one; `is_final` says that it
+    is in a final account, where 收入总表 is that of a final account.
     """
     inside = [Line(compact(c.text), c.text) for c in table.cells if c.row_no < 3 and c.col_span > 1]
     below = [Line(compact(c.text), c.text) for c in table.cells if c.row_no > 0 and c.col_span > 1]
@@ -76,7 +85,7 @@ def recognise(
     note = next((line.printed.strip() for line in (*after, *below) if _NOTE.search(line.text.strip())), None)
     for line in [*inside, *reversed(before)]:
         title = plain_title(line.text)
-        kind = kind_of_title(vocabulary, title)
+        kind = kind_of_title(vocabulary, title, is_final=is_final)
         if kind is not None:
             years = (m for text in (title, *(line.text for line in reversed(before))) if (m := _YEAR.search(text)))
             year = next((int(m["year"]) for m in years), None)
@@ -93,11 +102,14 @@ def plain_title(line: str) -> str:
     return re.sub(r"[\s“”\"＂]", "", line)
 
 
-def kind_of_title(vocabulary: Vocabulary, title: str) -> TableKind | None:
-    """The kind that a plain title names; None for a sentence and for an unknown title."""
+def kind_of_title(vocabulary: Vocabulary, title: str, *, is_final: bool = False) -> TableKind | None:
+    """The kind that a plain title names, in a final account or a budget; None for a sentence and an unknown title."""
     if len(title) > _LONGEST_TITLE or re.search(r"[。；，]", title):
         return None
-    return next((kind for kind in vocabulary.table_kinds if kind.pattern.search(title)), None)
+    kind = next((kind for kind in vocabulary.table_kinds if kind.pattern.search(title)), None)
+    if kind is not None and is_final and kind.final_kind and _BUDGET.search(title) is None:
+        return next(each for each in vocabulary.table_kinds if each.kind == kind.final_kind)
+    return kind
 
 
 def _reason(table: Table) -> str:

@@ -118,7 +118,7 @@ def test_files_saved_by_a_spreadsheet_with_a_byte_order_mark_load(seeds, vocabul
     ("name", "row"),
     [
         ("vocabulary/term.csv", "总收支规模,incme_total,,,"),
-        ("tables/table_kind.csv", "F99,收支规模表,actual,all,items,incme_total,收支规模表"),
+        ("tables/table_kind.csv", "F99,收支规模表,actual,all,items,incme_total,收支规模表,"),
         ("tables/row_label.csv", "F1,^规模$,incme_total"),
     ],
 )
@@ -150,7 +150,7 @@ def test_a_kind_of_unit_that_there_is_not_is_named_with_those_that_there_are(see
     [
         ("vocabulary/report_kind.csv", "(决算,final_account,actual,", "(决算"),
         ("vocabulary/column_heading.csv", "(决算数,amount,,actual", "(决算数"),
-        ("tables/table_kind.csv", "F99,[收支,actual,all,items,,收支表", "[收支"),
+        ("tables/table_kind.csv", "F99,[收支,actual,all,items,,收支表,", "[收支"),
         ("tables/table_column.csv", "*收支,total,,,", "*收支"),
         ("tables/row_label.csv", "F1,(规模,income_total", "(规模"),
     ],
