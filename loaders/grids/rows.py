@@ -18,6 +18,8 @@ _CATEGORY = re.compile(r"^(?:[ABCＡＢＣ][-—、.]?)?(?P<category>货物|工�
 # Headings of columns that name units, and of those that name what the money is for.
 _UNITS = re.compile(r"单位名称|预算单位|^(?:部门|单位)(?:/|$)|/单位$")
 _NAMES_OF_ROWS = re.compile(r"项目|科目|功能|经济|品目")
+# What may be a unit's name though it does not end like one; 2026年 and 增减变化金额 head rows too.
+_NAME = re.compile(r"(?!.*(?:增减|变化|金额|预算|决算|年度))[\u4e00-\u9fff（）、—]{4,40}")
 _CLASSIFIED = frozenset({"function", "economic", "items"})
 
 
@@ -52,7 +54,12 @@ class RowReader:
             return False
         if kind.rows == "project":
             return self._organizations.is_full(printed)
-        if printed == label.name and _UNITS.search(label.header) and not _NAMES_OF_ROWS.search(label.header):
+        if (
+            printed == label.name
+            and _UNITS.search(label.header)
+            and not _NAMES_OF_ROWS.search(label.header)
+            and _NAME.fullmatch(printed)
+        ):
             return True
         return self._organizations.exact(printed) is not None
 

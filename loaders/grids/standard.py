@@ -105,7 +105,7 @@ class StandardTableReader:
 
     def _units(self, kind: TableKind, framed: Frame, report: Report) -> dict[int, str]:
         """The unit of the department that each row is about, where a table tells several apart."""
-        own = re.sub(r"\s", "", report.organization_name)
+        own = re.sub(r"\s|（汇总）", "", report.organization_name)
         labelled: dict[int, str | None] = {}
         current: str | None = None
         openings: list[tuple[int, str]] = []

@@ -14,6 +14,7 @@ select
     o.region_code
 from {{ ref('stg_figure') }} as f
 inner join {{ ref('stg_report') }} as r on f.report_id = r.report_id
-left join {{ ref('int_organization') }} as o on r.organization_name = o.organization_name
+left join {{ ref('int_organization') }} as o 
+    on coalesce(f.unit_name, r.organization_name) = o.organization_name
 left join {{ ref('int_function_code') }} as c
     on f.document_id = c.document_id and f.statement = 'function' and f.item = c.item

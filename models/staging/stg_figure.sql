@@ -81,8 +81,9 @@ select
     t.of_number,
     t.whole_number,
     t.parent_number,
-    t.organization_name as unit_name
+    o.organization_name as unit_name
 from typed as t
 left join {{ ref('measure') }} as m on t.item = m.item
 left join {{ source('raw', 'grid') }} as g on t.document_id = g.document_id and t.table_no = g.table_no
 left join {{ ref('table_kind') }} as k on g.kind = k.kind
+left join {{ ref('stg_organization_name') }} as o on t.organization_name = o.printed_name

@@ -5,7 +5,7 @@ select
     r.report_no,
     r.kind as report_kind,
     r.title as report_title,
-    r.organization_name,
+    n.organization_name,
     r.fiscal_year,
     r.first_block,
     r.last_block,
@@ -18,3 +18,4 @@ select
     end as report_scope
 from {{ source('raw', 'report') }} as r
 inner join {{ ref('stg_document') }} as d on r.document_id = d.document_id
+left join {{ ref('stg_organization_name') }} as n on r.organization_name = n.printed_name
