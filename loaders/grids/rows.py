@@ -17,6 +17,7 @@ TOTAL = re.compile(r"^(?:合计|总计|支出合计|收入合计|本年支出合
 _CATEGORY = re.compile(r"^(?:[ABCＡＢＣ][-—、.]?)?(?P<category>货物|工程|服务)(?:类|采购)?$")
 # Headings of columns that name units, and of those that name what the money is for.
 _UNITS = re.compile(r"单位名称|预算单位|^(?:部门|单位)(?:/|$)|/单位$")
+_OTHER_NAME = re.compile(r"（(?!本级|机关|汇总)[^（）]{3,}）$")
 _NAMES_OF_ROWS = re.compile(r"项目|科目|功能|经济|品目")
 # What may be a unit's name though it does not end like one; 2026年 and 增减变化金额 head rows too.
 _NAME = re.compile(r"(?!.*(?:增减|变化|金额|预算|决算|年度))[\u4e00-\u9fff（）、—]{4,40}")
@@ -61,7 +62,8 @@ class RowReader:
             and _NAME.fullmatch(printed)
         ):
             return True
-        return self._organizations.exact(printed) is not None
+        # 某中心（某某中心）: another name of the same unit
+        return self._organizations.exact(_OTHER_NAME.sub("", printed)) is not None
 
     def meaning(self, kind: TableKind, amount: Amount, *, has_grand_total: bool) -> RowMeaning | str:
         """What a row is about, or the code of the reason why it is about nothing known.
@@ -70,6 +72,8 @@ class RowReader:
         """
         if kind.rows in _CLASSIFIED:
             found = self._classified(kind, amount)
+            if not isinstance(found, str) and found.item == "@group":
+                return "group_row"
             if not isinstance(found, str) and found.item == "@subtotal":
                 return self._known(self._subtotal(kind, amount, has_grand_total=has_grand_total))
             return found
@@ -128,7 +132,8 @@ class RowReader:
         if any(TOTAL.fullmatch(text) for text in texts):
             return self.total(kind)
         if not texts:
-            return "row_not_recognised"
+            # a subtotal by functional class or unit, printed by its code alone
+            return "group_row"
         match = _CATEGORY.fullmatch(texts[-1])
         if match and len(set(texts)) == 1:
             return self._known(

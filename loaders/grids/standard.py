@@ -29,6 +29,11 @@ _REASONS = {
     Role.TEXT: "table_text",
 }
 _FUNDS = {"一般公共预算": "general_public", "政府性基金": "government_fund", "国有资本经营": "state_capital"}
+_INCOME_OF_FUNDS = {
+    "income_general_public": "general_public",
+    "income_government_fund": "government_fund",
+    "income_state_capital": "state_capital",
+}
 _GRAND_TOTAL = re.compile(r"(?:收入|支出|收支)?总计")
 _THREE_PUBLIC = re.compile(r"三公.?经费|三公.{0,4}(?:预算|决算|支出)数?$")
 
@@ -87,10 +92,13 @@ class StandardTableReader:
         groups = dict.fromkeys(column.labels for column in framed.columns)
         sides = {labels: number for number, labels in enumerate(groups, 1)}
         found: dict[tuple[int, int], _Found] = {}
+        balances: dict[int, str] = {}
         for amount in framed.amounts:
             place = (amount.cell.row_no, amount.cell.col_no)
             column = columns[amount.column.col_no]
             meaning = self._meaning(table, amount, column, units.get(amount.cell.row_no))
+            if isinstance(meaning, Meaning) and kind.rows == "items":
+                meaning = _of_balance(meaning, balances, amount.column.col_no)
             reason = meaning if isinstance(meaning, str) else ""
             percent = column.phase == "change_pct"
             found[place] = _Found(
@@ -185,6 +193,22 @@ class StandardTableReader:
 def _unnamed(table: _Table) -> str:
     """Why a 三公 cell has no item: beside a group of 三公 columns, 合计 adds 会议费 and 培训费."""
     return "group_column" if table.is_grouped else "column_not_recognised"
+
+
+def _of_balance(meaning: Meaning, balances: dict[int, str], col_no: int) -> Meaning:
+    """The meaning of a row below 年初结转 or 年末结转: the funds listed there are its parts, and no income.
+
+    `balances` holds, by column, the balance whose parts are being listed.
+    """
+    fund = _INCOME_OF_FUNDS.get(meaning.item)
+    balance = balances.get(col_no)
+    if fund is not None and balance is not None:
+        return replace(meaning, item=balance, component="part", fund=fund)
+    if meaning.item in ("carryover_opening", "carryover_closing"):
+        balances[col_no] = meaning.item
+    else:
+        balances.pop(col_no, None)
+    return meaning
 
 
 def amount_names(amount: Amount) -> tuple[str, ...]:

@@ -130,5 +130,24 @@ def test_a_class_crossed_with_an_economic_item_is_a_part_of_it(figures: Any) -> 
     assert [(f[0], f[1], f[2]) for f in found] == [("行政运行", "2130201", "part")]
 
 
+def test_funds_listed_below_a_balance_are_its_parts(figures: Any) -> None:
+    found = figures(
+        "财政拨款收支总表",
+        "收入项目|金额|支出项目|合计",
+        "一、一般公共预算财政拨款|10.00|一、农林水支出|12.00",
+        "年初财政拨款结转和结余|2.00|年末财政拨款结转和结余|0.00",
+        "一般公共预算财政拨款|2.00||",
+        "总计|12.00|总计|12.00",
+    )
+    assert [(f[0], f[2], f[3], f[7]) for f in found if f[0] != "农林水支出"] == [
+        ("income_general_public", "total", "all", "10.00"),
+        ("carryover_opening", "total", "all", "2.00"),
+        ("carryover_closing", "total", "all", "0.00"),
+        ("carryover_opening", "part", "general_public", "2.00"),
+        ("fiscal_income_expenditure_total", "total", "all", "12.00"),
+        ("fiscal_income_expenditure_total", "total", "all", "12.00"),
+    ]
+
+
 def test_a_table_without_a_unit_gives_no_amounts(figures: Any) -> None:
     assert figures("支出总表", "科目编码|科目名称|合计", "213|农林水支出|10.00", unit="") == []
