@@ -1,31 +1,25 @@
-"""The published documents beside the repository, read and modelled once for all tests here."""
+"""The published documents beside the repository, built once for all tests here, data tests and expectations included."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from loaders import formats
-from loaders.landing import Landing
-from warehouse.transform import load_project, run
+from warehouse.build import build
 
 
 @pytest.fixture(scope="session")
 def published(
-    interpreter: Any, root: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory
+    root: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse of `../shared/reports/published`, without data tests and expectations."""
+    """The warehouse of `../shared/reports/published`."""
     folder = shared / "reports" / "published"
     if not folder.is_dir():
         pytest.skip(f"no published documents at {folder}")
-    with duckdb.connect(tmp_path_factory.mktemp("published") / "gouji.duckdb") as connection:
-        landing = Landing(connection)
-        landing.create()
-        for path in formats.find([folder]):
-            landing.add([(document, interpreter.interpret(document)) for document in formats.read_all(path)])
-        run(connection, load_project(root))
+    target = tmp_path_factory.mktemp("published") / "gouji.duckdb"
+    build([folder], target, root)
+    with duckdb.connect(target, read_only=True) as connection:
         yield connection
