@@ -1,4 +1,4 @@
-"""The published documents beside the repository, built once for all tests here, data tests and expectations included."""
+"""The published documents beside the repository, built once for all tests, data tests and expectations included."""
 
 from __future__ import annotations
 
