@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from loaders.document import Block, Table
 from loaders.grids.frame import AMOUNT, compact
@@ -80,7 +81,11 @@ def recognise(
     inside = [Line(compact(c.text), c.text) for c in table.cells if c.row_no < 3 and c.col_span > 1]
     below = [Line(compact(c.text), c.text) for c in table.cells if c.row_no > 0 and c.col_span > 1]
     above = [*reversed(before), *inside]
-    unit = next((m["unit"] for line in above if (m := _UNIT_LINE.search(line.text))), None)
+    # 单位：万 may be broken off from 元
+    joined = [first.text.rstrip() + second.text.lstrip() for first, second in pairwise(before)]
+    unit = next(
+        (m["unit"] for text in (*(line.text for line in above), *joined) if (m := _UNIT_LINE.search(text))), None
+    )
     organization = next((m["name"] for line in above if (m := _ORGANIZATION.search(line.text))), None)
     note = next((line.printed.strip() for line in (*after, *below) if _NOTE.search(line.text.strip())), None)
     for line in [*inside, *reversed(before)]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from loaders.document import Document
+from loaders.formats import text
 from loaders.grids.recognition import kind_of_title, plain_title
 from loaders.vocabulary import Vocabulary
 
@@ -81,3 +84,11 @@ def test_a_title_without_its_phase_is_that_of_its_report(vocabulary: Vocabulary)
     told = kind_of_title(vocabulary, "收支预算总表", is_final=True)
     assert told is not None
     assert told.kind == "B1"
+
+
+def test_a_unit_broken_over_two_lines_is_one(interpreter: Any) -> None:
+    _, blocks = text.read(
+        "云岭市林业局2026年部门预算\n支出总表\n单位：万\n元\n科目名称 | 合计 |\n农林水支出 | 10.00 |\n"
+    )
+    (record,) = interpreter.interpret(Document("0", "x.txt", "x.txt", "txt", 0, blocks=blocks)).grids
+    assert record.unit == "万元"
