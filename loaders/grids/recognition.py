@@ -15,7 +15,7 @@ from loaders.document import Block, Table
 from loaders.grids.frame import AMOUNT, compact
 from loaders.vocabulary import TableKind, Vocabulary
 
-_UNIT_LINE = re.compile(r"单位：?[（(]?(?:人民币)?(?P<unit>亿元|万元|千元|元)")
+_UNIT_LINE = re.compile(r"单位：?[（(]?(?:人民币)?(?P<unit>亿元|万元|千元|元|万\s*$)")
 # What stands in a line beside a title: 单位：万元, 编制单位：…, 公开05表, 表7, a page number.
 _NO_TITLE = re.compile(
     r"^(?:[（(]?(?:金额)?单位：?.{0,6}|(?:编制|填报|填表|部门|预算)(?:部门|单位|日期|机关)?(?:名称)?：.*|(?:预算)?公开\d+表|附?表\d*|"
