@@ -15,7 +15,9 @@ from loaders.document import Block, Table
 from loaders.grids.frame import AMOUNT, compact
 from loaders.vocabulary import TableKind, Vocabulary
 
-_UNIT_LINE = re.compile(r"单位：?[（(]?(?:人民币)?(?P<unit>亿元|万元|千元|元|万\s*$)")
+_UNIT_LINE = re.compile(r"单位：?[（(]?(?:人民币)?(?P<unit>亿元|万元|千元|元)")
+# 元 was wrapped into the frame of the table.
+_TORN_UNIT = re.compile(r"单位：?[（(]?(?:人民币)?万\s*$")
 # What stands in a line beside a title: 单位：万元, 编制单位：…, 公开05表, 表7, a page number.
 _NO_TITLE = re.compile(
     r"^(?:[（(]?(?:金额)?单位：?.{0,6}|(?:编制|填报|填表|部门|预算)(?:部门|单位|日期|机关)?(?:名称)?：.*|(?:预算)?公开\d+表|附?表\d*|"
@@ -83,9 +85,10 @@ def recognise(
     above = [*reversed(before), *inside]
     # 单位：万 may be broken off from 元
     joined = [first.text.rstrip() + second.text.lstrip() for first, second in pairwise(before)]
-    unit = next(
-        (m["unit"] for text in (*(line.text for line in above), *joined) if (m := _UNIT_LINE.search(text))), None
-    )
+    texts = (*(line.text for line in above), *joined)
+    unit = next((m["unit"] for text in texts if (m := _UNIT_LINE.search(text))), None)
+    if unit is None and any(_TORN_UNIT.search(line.text) for line in above):
+        unit = "万元"
     organization = next((m["name"] for line in above if (m := _ORGANIZATION.search(line.text))), None)
     note = next((line.printed.strip() for line in (*after, *below) if _NOTE.search(line.text.strip())), None)
     for line in [*inside, *reversed(before)]:
