@@ -1,14 +1,15 @@
 """Documents and what was read in them, landed in the `raw` schema through Arrow.
 
-Takes an open DuckDB connection and interpreted documents; fills `raw.document`, `raw.block`, `raw.cell`, `raw.report`
-and `raw.number`. Everything is as printed: text, digits and positions. Typing and meaning in yuan start in SQL.
+Takes an open DuckDB connection and interpreted documents; fills `raw.document`, `raw.block`, `raw.cell`, `raw.report`,
+`raw.number`, `raw.attachment` and `raw.omission`. Everything is as printed: text, digits and positions. Typing and
+meaning in yuan start in SQL.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,6 +63,21 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "char_end": (_I, "在块原文中的终点（不含）"),
         "column_label": (_T, "栏目"),
         "row_label": (_T, "行名"),
+    },
+    "attachment": {
+        "document_id": (_T, "文件"),
+        "attachment_no": (_I, "附件序号，从 1 起"),
+        "name": (_T, "附件名称，印刷文字"),
+        "address": (_T, "附件地址，原样，多为相对地址"),
+    },
+    "omission": {
+        "document_id": (_T, "文件"),
+        "omission_no": (_I, "序号，从 1 起"),
+        "reason": (_T, "没有读入的原因代码"),
+        "message": (_T, "没有读入的是什么、在哪里"),
+        "count": (_I, "有几处"),
+        "page": (_I, "页码；工作簿为第几张表"),
+        "is_printed": (_B, "打开文件的人看得到；隐藏内容为 false"),
     },
     "grid": {
         "document_id": (_T, "文件"),
@@ -231,6 +247,12 @@ def _document_rows(
                 "text": block.text,
             }
         )
+    for attachment_no, attachment in enumerate(document.attachments, 1):
+        rows["attachment"].append(
+            {**key, "attachment_no": attachment_no, "name": attachment.name, "address": attachment.address}
+        )
+    for omission_no, omission in enumerate(document.omissions, 1):
+        rows["omission"].append({**key, "omission_no": omission_no, **asdict(omission)})
     labels = {(label.table_no, label.row_no, label.col_no): label for label in interpretation.labels}
     for block, table in document.tables():
         for cell in table.cells:

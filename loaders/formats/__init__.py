@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders import encoding, outline
-from loaders.document import Block, Document, Status, Unreadable, sha256
+from loaders.document import Content, Document, Status, Unreadable, sha256
 from loaders.formats import archive, excel, html, pdf, text, word
-
-Content = tuple[str, tuple[Block, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +115,14 @@ def read_bytes(data: bytes, path: Path) -> Document:
                 raise Unreadable(
                     "unsupported_format", f"还不能读取这种格式（{kind}）；请提供网页、纯文本、PDF、Word 或 Excel 文件"
                 )
-            title, blocks = reader(data)
+            content = reader(data)
         else:
             decoded, encoded = encoding.decode(data)
             kind = "html" if _MARKUP.search(decoded[:4096]) else "csv" if excel.is_csv(decoded) else "txt"
-            title, blocks = _TEXTS[kind](decoded)
+            content = _TEXTS[kind](decoded)
     except Unreadable as refusal:
         return _rejected(path, data, refusal, kind)
+    missing = [omission for omission in content.omissions if omission.is_printed]
     return Document(
         document_id=sha256(data),
         file_name=path.name,
@@ -131,8 +130,13 @@ def read_bytes(data: bytes, path: Path) -> Document:
         format=kind,
         size=len(data),
         encoding=encoded,
-        title=title,
-        blocks=outline.mark_headings(blocks),
+        title=content.title,
+        status=Status.PARTIAL if missing else Status.LOADED,
+        reason=missing[0].reason if missing else None,
+        message="；".join(omission.message for omission in missing) or None,
+        blocks=outline.mark_headings(content.blocks),
+        attachments=content.attachments,
+        omissions=content.omissions,
     )
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineSheet, PasswordError, SheetTypeEnum, load_workbook
 
-from loaders.document import Block, BlockKind, Cell, Table, Unreadable
+from loaders.document import Block, BlockKind, Cell, Content, Table, Unreadable
 from loaders.formats.excel_numbers import DAMAGED, PASSWORD, cell_formats, lines, printed
 
 # No form leaves more rows blank inside a table, and no table has fewer cells printed: one in so many.
@@ -80,15 +80,15 @@ class _Output:
         level = 1 if kind is BlockKind.HEADING else 0
         self.blocks.append(Block(len(self.blocks) + 1, kind, text, page, level, table))
 
-    def result(self, otherwise: str) -> tuple[str, tuple[Block, ...]]:
+    def result(self, otherwise: str) -> Content:
         if not self.blocks:
             raise Unreadable("no_text", "表格文件里没有内容（可能只有图片或图表）；请提供原始表格或 PDF")
         titles = (block.text.strip() for block in self.blocks if block.kind is BlockKind.PARAGRAPH)
         title = next((line for line in titles if not _FORM_NUMBER.fullmatch(line) and not _LABEL.fullmatch(line)), "")
-        return (title or otherwise)[:200], tuple(self.blocks)
+        return Content((title or otherwise)[:200], tuple(self.blocks))
 
 
-def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
+def read(data: bytes) -> Content:
     """The title (the first title line, else the first sheet's name) and the blocks of a workbook.
 
     Every sheet with content, hidden or not, gives a heading with its name; lines above and below its tables are
@@ -124,7 +124,7 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     return output.result(first)
 
 
-def read_csv(text: str) -> tuple[str, tuple[Block, ...]]:
+def read_csv(text: str) -> Content:
     """The title (the first title line, else empty) and the blocks of a decoded csv file, as of a workbook's sheet.
 
     Fields are parted by commas, semicolons or tabs, whichever the first lines have most. There is no heading and no

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 
 from lxml import etree
 
-from loaders.document import Block, BlockKind, Cell, Table, Unreadable
+from loaders.document import Block, BlockKind, Cell, Content, Table, Unreadable
 
 _NEVER_SHOWN = re.compile(
     r"head|title|script|style|noscript|template|select|option|datalist|iframe|noframes|svg|video|audio|canvas"
@@ -145,7 +145,7 @@ class _Placed(NamedTuple):
 _Grid = list[list[_Placed]]
 
 
-def read(text: str) -> tuple[str, tuple[Block, ...]]:
+def read(text: str) -> Content:
     """The title (`<title>`, else the first h1, else empty) and the blocks of a page, in reading order.
 
     Block text has entities resolved and runs of HTML white space collapsed; no-break and ideographic spaces stay. A
@@ -172,7 +172,7 @@ def read(text: str) -> tuple[str, tuple[Block, ...]]:
             "no_text",
             "网页里没有可读的文字（可能由脚本生成，或只有图片）；请在浏览器里打开后另存为完整网页，或提供附件原件",
         )
-    return title or next((block.text for block in blocks if block.level == 1), ""), tuple(blocks)
+    return Content(title or next((block.text for block in blocks if block.level == 1), ""), tuple(blocks))
 
 
 def _parse(text: str) -> _Node:

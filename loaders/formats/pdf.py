@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from loaders.document import Block, BlockKind, Unreadable
+from loaders.document import Block, BlockKind, Content, Unreadable
 from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
 from loaders.formats.pdf_cells import Sheet, ruled
 from loaders.formats.pdf_lines import Line, lines, parts
@@ -67,7 +67,7 @@ class _Table:
 _Item = _Paragraph | _Table
 
 
-def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
+def read(data: bytes) -> Content:
     """The title (the largest text of the first page, else the first line) and the blocks of a PDF.
 
     Lines of a paragraph and of a cell are joined with nothing between them. A table's text is its cells' text with a
@@ -107,7 +107,7 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
             blocks.append(pdf_tables.block(len(blocks) + 1, tables, item.parts))
         else:
             blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, item.text, page=item.page_no))
-    return _title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks)
+    return Content(_title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks))
 
 
 def _laid_out(page: Page) -> _Leaf:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from loaders import flattened
-from loaders.document import Block, BlockKind, Unreadable
+from loaders.document import Block, BlockKind, Content, Unreadable
 
 # A line that ends inside a number goes on in the next: 128。⏎93万元. What `repair` joins must be one block.
 _ENDS_IN_NUMBER = re.compile(r"\S[^\d\s]*\d[。.．]\s*$")
@@ -13,7 +13,7 @@ _GOES_ON = re.compile(r"\s*\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d))")
 _LIST_NUMBER = re.compile(r"\s*\d{1,3}[。.．]\s*")
 
 
-def read(text: str) -> tuple[str, tuple[Block, ...]]:
+def read(text: str) -> Content:
     """The title (the first line of the text) and the blocks of a decoded text file.
 
     Raises Unreadable with reason `no_text` if nothing is printed in it.
@@ -47,7 +47,7 @@ def read(text: str) -> tuple[str, tuple[Block, ...]]:
         at = after
     if not blocks:
         raise Unreadable("no_text", "文件里没有文字")
-    return blocks[0].text.strip()[:200], tuple(blocks)
+    return Content(blocks[0].text.strip()[:200], tuple(blocks))
 
 
 def _lines(text: str) -> list[flattened.Line]:

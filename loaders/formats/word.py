@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from loaders.document import Block, BlockKind, Cell, Table, Unreadable
+from loaders.document import Block, BlockKind, Cell, Content, Table, Unreadable
 from loaders.formats import archive, excel
 from loaders.formats.word_lists import Numbering, Styles, is_on, name_of, number, value
 
@@ -71,7 +71,7 @@ class _Placed:
 _Grid = list[_Placed]
 
 
-def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
+def read(data: bytes) -> Content:
     """The title (the first line that says more than 附件1) and the blocks of a docx file.
 
     A heading's level is its outline level (1 highest), stated or by its style. Text boxes follow the paragraph that
@@ -103,10 +103,10 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     if not blocks:
         raise Unreadable("no_text", "Word 文件里没有文字（可能只有图片）；请提供可以选中文字的 Word 或 PDF")
     lines = [block.text.strip() for block in blocks if block.table is None]
-    return next((line for line in lines if not _ATTACHMENT.fullmatch(line)), "")[:200], blocks
+    return Content(next((line for line in lines if not _ATTACHMENT.fullmatch(line)), "")[:200], blocks)
 
 
-def read_ole(data: bytes) -> tuple[str, tuple[Block, ...]]:
+def read_ole(data: bytes) -> Content:
     """The title and blocks of an OLE file: a workbook (xls, et) through `excel`, a text (doc, wps) through LibreOffice.
 
     Raises Unreadable with reason `password`, `damaged_file`, `unsupported_format` (an OLE file of another program),

@@ -146,7 +146,7 @@ def test_a_sheet_is_a_heading_its_title_lines_and_its_table():
         ["总计", 2, 1234.5],
         ["注：本表反映本年度的总收支情况。"],
     ]
-    title, blocks = read(workbook({"公开01表": sheet(rows, ("A1:C1", "A8:C8"))}))
+    title, blocks, *_ = read(workbook({"公开01表": sheet(rows, ("A1:C1", "A8:C8"))}))
     assert title == "收入支出决算总表"
     assert [(block.block_no, block.kind.value, block.level, block.page, block.text) for block in blocks] == [
         (1, "heading", 1, 1, "公开01表"),
@@ -162,7 +162,7 @@ def test_a_sheet_is_a_heading_its_title_lines_and_its_table():
 def test_every_sheet_with_content_is_read_hidden_ones_too_and_its_number_is_the_page():
     rows = sheet([["项目", "金额"], ["甲", 1]])
     data = workbook({"收入": rows, "空表": sheet([]), "支出": rows}, attributes='state="veryHidden"')
-    _, blocks = read(data)
+    blocks = read(data).blocks
     assert [(block.page, block.text) for block in blocks if block.kind is BlockKind.HEADING] == [
         (1, "收入"),
         (3, "支出"),
@@ -351,7 +351,7 @@ DECIMALS = st.builds(
 @given(st.lists(st.lists(DECIMALS, min_size=2, max_size=5), min_size=1, max_size=8))
 def test_any_grid_of_decimals_comes_back_with_the_same_digits(numbers):
     rows = [[f"{number.normalize():f}" if number else "0" for number in row] for row in numbers]
-    _, blocks = read(workbook({"表": sheet([[Decimal(text) for text in row] for row in rows])}))
+    blocks = read(workbook({"表": sheet([[Decimal(text) for text in row] for row in rows])})).blocks
     (block,) = [block for block in blocks if block.table]
     width = max(map(len, rows))
     assert block.text == "\n".join("\t".join(row + [""] * (width - len(row))) for row in rows)
@@ -412,7 +412,7 @@ def test_an_xls_with_a_password_says_so(method):
 
 
 def test_a_csv_is_read_like_a_sheet_without_a_name():
-    title, blocks = read_csv('收入表,,\r\n,,单位：万元\r\n项目,金额,"说明,\n两行"\r\n甲,"1,234.50",\r\n')
+    title, blocks, *_ = read_csv('收入表,,\r\n,,单位：万元\r\n项目,金额,"说明,\n两行"\r\n甲,"1,234.50",\r\n')
     assert title == "收入表"
     assert [(block.kind.value, block.page, block.text) for block in blocks] == [
         ("paragraph", None, "收入表"),

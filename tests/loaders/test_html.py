@@ -39,7 +39,7 @@ def grid(page: str) -> list[tuple[int, int, int, int, str]]:
 
 
 def test_headings_paragraphs_and_tables_come_in_reading_order_and_are_numbered():
-    title, blocks = read(
+    title, blocks, *_ = read(
         "<title> 某局2024年度\n部门决算 </title><h1>某局决算</h1><div>开头<p>第一段</p>余下</div><h3>一、收入</h3>"
         "<table><tr><td>项目</td><td>金额</td></tr></table><table><tr><td>合计</td><td>1.20</td></tr></table><li>末项"
     )
@@ -358,7 +358,7 @@ MARKUP = (
 @given(st.lists(st.sampled_from(MARKUP.split(" ")) | st.text(max_size=3), max_size=30).map("".join))
 def test_no_markup_makes_the_reader_fail(page):
     try:
-        _, blocks = read(page)
+        blocks = read(page).blocks
     except Unreadable:
         blocks = ()
     assert [block.block_no for block in blocks] == list(range(1, len(blocks) + 1))
@@ -381,7 +381,7 @@ def test_no_markup_makes_the_reader_fail(page):
 
 @pytest.mark.skipif(not KUNMING.exists(), reason=f"样本 {KUNMING.name} 不在 {PUBLISHED}（共享样本不随代码库发布）")
 def test_the_page_of_the_kunming_government_office_2026():
-    title, blocks = read(KUNMING.read_text(encoding="utf-8"))
+    title, blocks, *_ = read(KUNMING.read_text(encoding="utf-8"))
     lines = [block.text for block in blocks]
     # Read off the page: 117 paragraphs with text in the article, from the contents to the link to the attached tables.
     first, last = lines.index("昆明市人民政府办公室机关2026年预算公开目录"), len(lines) - 1

@@ -598,7 +598,7 @@ def test_a_damaged_file_is_read_or_refused_but_never_crashes(start, step, noise)
     for place in range(start, len(data), step):
         data[place : place + len(noise)] = noise
     with contextlib.suppress(Unreadable):
-        title, found = read(bytes(data))
+        title, found, *_ = read(bytes(data))
         assert title
         assert found
 
@@ -617,7 +617,7 @@ def published(name: str) -> tuple[str, tuple[Block, ...]]:
     path = PUBLISHED / name
     if not path.is_file():
         pytest.skip(f"no published report at {path}: they stand beside the repository, not in it")
-    return read(path.read_bytes())
+    return read(path.read_bytes())[:2]
 
 
 def table_on(found: Sequence[Block], page: int) -> tuple[list[str], list[list[str]]]:

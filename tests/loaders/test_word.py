@@ -100,7 +100,7 @@ def grid(block: Block) -> list[tuple[int, int, int, int, str]]:
 def test_headings_paragraphs_and_tables_come_in_reading_order_and_are_numbered():
     styles = '<w:style w:styleId="2"><w:name w:val="heading 2"/></w:style>'
     table = tbl(tc("项目") + tc("金额"), tc("合计") + tc("1.20"))
-    title, blocks = read(
+    title, blocks, *_ = read(
         docx(p("某局2024年度部门决算") + p("收入情况", style="2") + p() + table + p("末段"), styles=styles)
     )
     assert title == "某局2024年度部门决算"
