@@ -6,8 +6,8 @@ Takes nothing but the standard library, so that readers, the narrative grammar a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -75,6 +75,17 @@ class Block:
     page: int | None = None
     level: int = 0
     table: Table | None = None
+
+
+def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks that come from several places, with blocks and tables counted from 1 again."""
+    found: list[Block] = []
+    tables = 0
+    for block in blocks:
+        tables += block.table is not None
+        table = block.table and replace(block.table, table_no=tables)
+        found.append(replace(block, block_no=len(found) + 1, table=table))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

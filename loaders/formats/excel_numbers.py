@@ -18,7 +18,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from loaders.document import Unreadable
-from loaders.formats import archive
+from loaders.formats import archive, ole
 
 Value = int | float | str | bool | datetime.date | datetime.time | datetime.timedelta
 # Sheet name -> (row, column) -> number format code, or the text itself after an equals sign (`=#DIV/0!`).
@@ -220,9 +220,7 @@ def _xls_formats(data: bytes) -> Formats:
     Encryption, which calamine takes for an unknown format, is told here; and sizes that it would take memory for are
     checked, because a failed allocation ends the whole process.
     """
-    if archive.is_ole_encrypted(data):
-        raise Unreadable("password", PASSWORD)
-    stream = archive.ole_stream(data, "workbook") or archive.ole_stream(data, "book")
+    stream = ole.stream(data, "workbook") or ole.stream(data, "book")
     recent = stream[4:6] == b"\x00\x06"
     codes, styles, sheets = dict(_BUILT_IN), list[int](), list[tuple[str, int]]()
     for kind, record in _records(stream, 0):

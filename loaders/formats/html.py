@@ -16,6 +16,11 @@ from lxml import etree
 
 from loaders.document import Block, BlockKind, Cell, Content, Table, Unreadable
 
+_MARKUP = re.compile(
+    r"<!doctype html|<(?:html|head|body|title|meta|link|style|script|frameset|iframe|div|span|font|center|p|br|a|img|"
+    r"table|tbody|tr|td|ul|ol|li|h[1-6])[\s/>]",
+    re.IGNORECASE,
+)
 _NEVER_SHOWN = re.compile(
     r"head|title|script|style|noscript|template|select|option|datalist|iframe|noframes|svg|video|audio|canvas"
 )
@@ -143,6 +148,11 @@ class _Placed(NamedTuple):
 
 
 _Grid = list[list[_Placed]]
+
+
+def is_page(text: str) -> bool:
+    """Whether a decoded text has markup among its first lines."""
+    return bool(_MARKUP.search(text[:4096]))
 
 
 def read(text: str) -> Content:

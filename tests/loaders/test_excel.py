@@ -6,119 +6,21 @@ import struct
 import zipfile
 from contextlib import suppress
 from decimal import Decimal
-from html import escape
 from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_archive import compound, refusal_of, zipped
+from packages import compound, grid, old_workbook, record, refusal_of, sheet, wide, workbook, zipped
 
 from loaders.document import Block, BlockKind, Table, Unreadable
 from loaders.formats.excel import is_csv, read, read_csv
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-
-
-def column(number: int) -> str:
-    """0 is `A`, 26 `AA`."""
-    letters = ""
-    number += 1
-    while number:
-        number, letter = divmod(number - 1, 26)
-        letters = chr(65 + letter) + letters
-    return letters
-
-
-def sheet(rows: list[list[object]], merged: tuple[str, ...] = ()) -> str:
-    """The XML of a sheet: text, numbers as written, None for no cell, (value, style), or a cell's own XML (bytes)."""
-    lines = []
-    for row_no, row in enumerate(rows, 1):
-        cells = []
-        for col_no, given_value in enumerate(row):
-            value, style = given_value if isinstance(given_value, tuple) else (given_value, 0)
-            place = f'r="{column(col_no)}{row_no}" s="{style}"'
-            if isinstance(value, bytes):
-                cells.append(value.decode().replace("<c", f"<c {place}", 1))
-            elif isinstance(value, str):
-                cells.append(f'<c {place} t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>')
-            elif value is not None:
-                cells.append(f"<c {place}><v>{value}</v></c>")
-        lines.append(f'<row r="{row_no}">{"".join(cells)}</row>')
-    ranges = "".join(f'<mergeCell ref="{area}"/>' for area in merged)
-    return f"<sheetData>{''.join(lines)}</sheetData>" + (f"<mergeCells>{ranges}</mergeCells>" if ranges else "")
-
-
-def workbook(sheets: dict[str, str], codes: tuple[str | int, ...] = (), attributes: str = "") -> bytes:
-    """A minimal xlsx; style n has the n-th of the number formats (a code, or the number of a built-in one)."""
-    own = "".join(
-        f'<numFmt numFmtId="{200 + n}" formatCode="{escape(code)}"/>'
-        for n, code in enumerate(codes)
-        if isinstance(code, str)
-    )
-    styles = "".join(f'<xf numFmtId="{200 + n if isinstance(code, str) else code}"/>' for n, code in enumerate(codes))
-    names = "".join(
-        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}" {attributes}/>' for n, name in enumerate(sheets, 1)
-    )
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in range(1, len(sheets) + 1)
-    )
-    return zipped(
-        {
-            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-            "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="{OFFICE}/officeDocument" '
-            'Target="xl/workbook.xml"/></Relationships>',
-            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{names}</sheets></workbook>',
-            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{relations}</Relationships>',
-            "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts>{own}</numFmts>'
-            f'<cellXfs><xf numFmtId="0"/>{styles}</cellXfs></styleSheet>',
-            **{
-                f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{MAIN}">{content}</worksheet>'
-                for n, content in enumerate(sheets.values(), 1)
-            },
-        }
-    )
-
-
-def record(kind: int, content: bytes) -> bytes:
-    """A record of an Excel 97 workbook stream."""
-    return struct.pack("<HH", kind, len(content)) + content
-
-
-def wide(text: str, length: str) -> bytes:
-    """A string of an Excel 97 record: its length as `B` or `H`, a byte for two-byte characters, and the characters."""
-    return struct.pack(f"<{length}B", len(text), 1) + text.encode("utf-16-le")
-
-
-def old_workbook(name: str, cells: list[bytes], codes: tuple[str, ...] = ()) -> bytes:
-    """An xls (or et) with one sheet; style 0 is General, style n + 1 has the n-th number format."""
-    begin = struct.pack("<HHHHII", 0x0600, 0x0005, 0x1000, 2007, 0, 6)
-    formats = b"".join(record(0x041E, struct.pack("<H", 164 + n) + wide(code, "H")) for n, code in enumerate(codes))
-    numbers = [0, *range(164, 164 + len(codes))]
-    styles = b"".join(record(0x00E0, struct.pack("<HH16x", 0, number)) for number in numbers)
-    bound = struct.pack("<BB", 0, 0) + wide(name, "B")
-    globals_size = 20 + len(formats) + len(styles) + len(bound) + 8 + 4
-    stream = record(0x0809, begin) + formats + styles
-    stream += record(0x0085, struct.pack("<I", globals_size) + bound) + record(0x000A, b"")
-    begin = begin[:2] + struct.pack("<H", 0x0010) + begin[4:]
-    return compound({"Workbook": stream + record(0x0809, begin) + b"".join(cells) + record(0x000A, b"")})
 
 
 def one(data: bytes) -> tuple[Block, Table]:
     """The one table of a workbook, with its block."""
     (found,) = [(block, block.table) for block in read(data)[1] if block.table is not None]
     return found
-
-
-def grid(block: Block) -> list[tuple[int, int, int, int, str]]:
-    """The cells of a table block: row, column, rows spanned, columns spanned, text."""
-    assert block.table is not None
-    for cell in block.table.cells:
-        assert block.text[cell.char_start : cell.char_end] == cell.text
-    return [(cell.row_no, cell.col_no, cell.row_span, cell.col_span, cell.text) for cell in block.table.cells]
 
 
 def outline(data: bytes) -> list[tuple[str, str]]:
@@ -405,7 +307,6 @@ def test_an_xls_with_a_password_says_so(method):
     protected = data.replace(record(0x00E0, bytes(20)), record(0x002F, struct.pack("<H18x", method)))
     assert protected != data
     assert refusal_of(lambda: read(protected)) == "password"
-    assert refusal_of(lambda: read(compound({"EncryptedPackage": b""}))) == "password"
 
 
 # csv
