@@ -15,7 +15,7 @@ from pathlib import Path
 
 from loaders import encoding, outline
 from loaders.document import Content, Document, Omission, Status, Unreadable, sha256
-from loaders.formats import archive, excel, html, mhtml, old_word, ole, pdf, text, word
+from loaders.formats import archive, csv_text, excel, excel_xml, html, mhtml, ods, old_word, ole, pdf, text, word
 from loaders.formats.folders import find, shown
 
 __all__ = ["MAX_BYTES", "find", "read", "read_all", "read_bytes"]
@@ -42,7 +42,8 @@ class _Text:
 
     name: str
     is_one: Callable[[str], object]
-    read: Callable[[str], Content]
+    read: Callable[[str], Content] | None = None
+    advice: str = ""
 
 
 _UNPACK = "请先解压，或改为 zip 压缩包"
@@ -56,6 +57,7 @@ _FORMATS = (
     _Format("mhtml", mhtml.MAGIC.pattern, mhtml.read),
     _Format("rar", rb"Rar!\x1a\x07", advice=_UNPACK),
     _Format("7z", rb"7z\xbc\xaf\x27\x1c", advice=_UNPACK),
+    _Format("xls", rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00", advice="请用 Excel、WPS 另存为 xlsx"),
     _Format("gzip", rb"\x1f\x8b\x08", advice=_UNPACK),
     # Some programs write something before the header.
     _Format("pdf", rb"(?s).{1,1000}?%PDF-\d", pdf.read),
@@ -65,11 +67,13 @@ _INSIDE = {
     "doc": old_word.read,
     "xlsx": excel.read,
     "xls": excel.read,
-    "ods": excel.read,
+    "ods": ods.read,
 }
 _TEXTS = (
+    _Text("excel_xml", excel_xml.MAGIC.match, excel_xml.read),
     _Text("html", html.is_page, html.read),
-    _Text("csv", excel.is_csv, excel.read_csv),
+    _Text("xml", re.compile(r"\s*<\?xml\s").match, advice="如果是 Word 或 Excel 另存的 XML，请改存为 docx、xlsx"),
+    _Text("csv", csv_text.is_csv, csv_text.read),
     _Text("txt", lambda _: True, text.read),
 )
 
@@ -132,12 +136,14 @@ def read_bytes(data: bytes, path: Path) -> Document:
                 raise Unreadable("archive", "压缩包里的文件要逐个读取")
             reader = known.read or _INSIDE.get(kind)
             if reader is None:
-                raise Unreadable("unsupported_format", f"还不能读取这种格式（{kind}）；{known.advice}")
+                raise _unsupported(kind, known.advice)
             content = reader(data)
         else:
             decoded, encoded = encoding.decode(data)
             form = next(form for form in _TEXTS if form.is_one(decoded))
             kind = form.name
+            if form.read is None:
+                raise _unsupported(kind, form.advice)
             content = form.read(decoded)
             if damaged := decoded.count("\ufffd"):
                 message = f"有 {damaged} 个字符损坏（显示为 \ufffd），原文已经丢失；请重新下载"
@@ -162,6 +168,10 @@ def read_bytes(data: bytes, path: Path) -> Document:
         attachments=content.attachments,
         omissions=content.omissions,
     )
+
+
+def _unsupported(kind: str, advice: str) -> Unreadable:
+    return Unreadable("unsupported_format", f"还不能读取这种格式（{kind}）；{advice}")
 
 
 def _rejected(path: Path, data: bytes, refusal: Unreadable, kind: str) -> Document:

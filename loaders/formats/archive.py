@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
-from lxml import etree
-
 from loaders.document import Unreadable
 
 MAX_MEMBERS = 10_000
@@ -97,17 +95,6 @@ def xml_part(package: zipfile.ZipFile, name: str) -> bytes:
     if b"<!DOCTYPE" in part[:_PROLOG]:
         raise Unreadable("damaged_file", f"文件内部的 {name} 含有不该有的 DTD 声明；请用 Office 或 WPS 另存一份")
     return part
-
-
-def xml(part: bytes) -> etree._Element:
-    """The root element of an XML member, no entity of which is looked at: they can grow, or name files and addresses.
-
-    Raises Unreadable with reason `damaged_file` if it is not well-formed, or nested deeper than any real document.
-    """
-    try:
-        return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-    except etree.XMLSyntaxError as error:
-        raise Unreadable("damaged_file", f"文件损坏：内部 XML 有误（{error}）；请用 Office 或 WPS 另存一份") from error
 
 
 def kind(data: bytes) -> Literal["docx", "xlsx", "ods", "zip"]:

@@ -17,8 +17,9 @@ from lxml import etree
 
 from loaders import encoding
 from loaders.document import Block, BlockKind, Cell, Content, Omission, Table, Unreadable
-from loaders.formats import archive, html, mhtml
-from loaders.formats.word_lists import Numbering, Styles, is_on, name_of, number, value
+from loaders.formats import archive, html, mhtml, office_xml
+from loaders.formats.office_xml import is_on, name_of, number, value
+from loaders.formats.word_lists import Numbering, Styles
 from loaders.repair import breaks_number
 
 # A paragraph in a heading style that runs on into prose is read as prose, or its figures would count as a heading's.
@@ -96,7 +97,7 @@ def _read(data: bytes, *, with_chunks: bool) -> Content:
         main = _related(package, "").get("officeDocument", "word/document.xml")
         chunks = _chunks(package, main) if with_chunks else {}
         parts = {
-            kind: archive.xml(archive.xml_part(package, name))
+            kind: office_xml.parse(archive.xml_part(package, name))
             for kind, name in [("document", main), *_related(package, main).items()]
             if kind in ("document", "styles", "numbering", "footnotes", "endnotes")
         }
@@ -129,7 +130,7 @@ def _relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, 
     folder, base = posixpath.split(part)
     listed = posixpath.join(folder, "_rels", f"{base}.rels")
     if listed in package.namelist():
-        for relation in archive.xml(archive.xml_part(package, listed)):
+        for relation in office_xml.parse(archive.xml_part(package, listed)):
             target = posixpath.normpath(posixpath.join("/", folder, value(relation, "Target"))).lstrip("/")
             if target in package.namelist():
                 yield value(relation, "Id"), value(relation, "Type").rpartition("/")[2], target

@@ -1,6 +1,6 @@
 """Styles and lists of a docx: the outline level of a paragraph, and the number that a list prints before it.
 
-Takes the styles and numbering parts; also holds the few helpers that read their XML.
+Takes the styles and numbering parts of the package.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 
 from lxml import etree
+
+from loaders.formats.office_xml import is_on, number, value
 
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])|title|标题", re.IGNORECASE)
 _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand"))
@@ -20,29 +22,6 @@ _ENCLOSED = {
     "decimalEnclosedParen": "⑴",
     "decimalEnclosedFullstop": "⒈",
 }
-
-
-def name_of(element: etree._Element) -> str:
-    """The tag without its namespace, of which there are two, transitional and strict; empty for a comment."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def value(element: etree._Element | None, name: str = "val") -> str:
-    """The attribute of this name in any namespace; empty without one, or without the element."""
-    if element is None:
-        return ""
-    return next((str(held) for key, held in element.items() if str(key).rpartition("}")[2] == name), "")
-
-
-def number(element: etree._Element | None, otherwise: int, name: str = "val") -> int:
-    """The whole number in an attribute of an element."""
-    stated = value(element, name)
-    return int(stated) if re.fullmatch(r"-?[0-9]{1,9}", stated) else otherwise
-
-
-def is_on(element: etree._Element | None) -> bool:
-    """Whether a switch is there and not set to off."""
-    return element is not None and value(element) not in ("0", "false", "off")
 
 
 @dataclass(frozen=True, slots=True)
