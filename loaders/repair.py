@@ -20,10 +20,6 @@ _NOISE = re.compile(r"\[(?:bookmark|image|picture|图片)\s*[:：][^\]\n]*\]|[\u
 # A decimal broken over a line end: 128。⏎93万元. A number alone on its line is list numbering, and what follows must
 # not itself be a year or another list number.
 _BROKEN_DECIMAL = re.compile(r"(?<=\d)[。.．][ \t\u3000]*\n[ \t\u3000]*(?=\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d)))")
-# The same where the two lines are not yet one text. What `repair` joins must be one block.
-_ENDS_IN_NUMBER = re.compile(r"\S[^\d\s]*\d[。.．]\s*$")
-_GOES_ON = re.compile(r"\s*\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d))")
-_LIST_NUMBER = re.compile(r"\s*\d{1,3}[。.．]\s*")
 _LIST_NUMBER_BEFORE = re.compile(r"(?:^|\n)\s*\d{1,3}$|\d[.。]\d*$")
 _SPACE_IN_NUMBER = re.compile(rf"(?<=\d)[{_SPACE}]+(?=[.,]\d)")
 # Letter-spaced numbers of justified print: 1 2 1 , 3 9 3 . 5 2万元.
@@ -143,8 +139,3 @@ def repair(text: str) -> Repaired:
         result = _substitute(result, _POINT_AS_STOP, lambda _: "。")
         result = _substitute(result, _COMMA_IN_PROSE, lambda _: "，")
     return result
-
-
-def breaks_number(line: str, following: str) -> bool:
-    """Whether a line ends inside a number that goes on in the next one, so that both must stay one text."""
-    return bool(_ENDS_IN_NUMBER.search(line[-40:]) and not _LIST_NUMBER.fullmatch(line) and _GOES_ON.match(following))

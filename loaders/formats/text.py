@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from loaders import flattened
 from loaders.document import Block, BlockKind, Content, Unreadable
-from loaders.repair import breaks_number
+
+# A line that ends inside a number goes on in the next: 128。⏎93万元. What `repair` joins must be one block.
+_ENDS_IN_NUMBER = re.compile(r"\S[^\d\s]*\d[。.．]\s*$")
+_GOES_ON = re.compile(r"\s*\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d))")
+_LIST_NUMBER = re.compile(r"\s*\d{1,3}[。.．]\s*")
 
 
 def read(text: str) -> Content:
@@ -33,7 +39,7 @@ def read(text: str) -> Content:
             at = after
             continue
         after = at + 1
-        while after < len(lines) and breaks_number(lines[after - 1].text, lines[after].text):
+        while after < len(lines) and _broken_after(lines[after - 1].text, lines[after].text):
             after += 1
         printed = text[line.start : lines[after - 1].end]
         if printed.strip():
@@ -51,3 +57,7 @@ def _lines(text: str) -> list[flattened.Line]:
         lines.append(flattened.Line(part, start))
         start += len(part) + 1
     return lines
+
+
+def _broken_after(line: str, following: str) -> bool:
+    return bool(_ENDS_IN_NUMBER.search(line) and not _LIST_NUMBER.fullmatch(line) and _GOES_ON.match(following))

@@ -20,7 +20,6 @@ from loaders.document import Block, BlockKind, Cell, Content, Omission, Table, U
 from loaders.formats import archive, html, mhtml, office_xml
 from loaders.formats.office_xml import is_on, name_of, number, value
 from loaders.formats.word_lists import Numbering, Styles
-from loaders.repair import breaks_number
 
 # A paragraph in a heading style that runs on into prose is read as prose, or its figures would count as a heading's.
 _LONGEST_HEADING = 60
@@ -175,19 +174,6 @@ def _blocks(pieces: list[_Line | _Grid]) -> Iterator[Block]:
         yield Block(block_no, BlockKind.TABLE, text, table=Table(tables, tuple(cells)))
 
 
-def _lines(text: str) -> list[str]:
-    """The lines with something to see; one that ends inside a number is one with the next."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if not _VISIBLE.search(line):
-            continue
-        if lines and breaks_number(lines[-1], line):
-            lines[-1] += "\n" + line
-        else:
-            lines.append(line)
-    return lines
-
-
 # The tree
 
 
@@ -270,7 +256,7 @@ class _Reader:
                     pieces += self._lines(child, carried)
                     carried = ""
                 pieces += boxes
-        return pieces + [_Line(line) for line in _lines(carried)]
+        return pieces + [_Line(line) for line in carried.split("\n") if _VISIBLE.search(line)]
 
     def _chunk(self, chunk: etree._Element) -> list[_Line | _Grid]:
         try:
@@ -288,7 +274,7 @@ class _Reader:
         ]
 
     def _lines(self, paragraph: etree._Element, text: str) -> list[_Line]:
-        lines = _lines(text)
+        lines = [line for line in text.split("\n") if _VISIBLE.search(line)]
         style = self._styles.of(paragraph)
         # A list counts its empty paragraphs too.
         label = self._numbering.label(paragraph, style)
