@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from loaders.document import Block, BlockKind, Cell, Table
+from loaders.document import Block, BlockKind, Cell, Table, Unreadable
 from loaders.formats.html_tree import VISIBLE, Node, Walk, collapse, is_block
 
+# The tag that an element gets which is a page drawn of texts and lines. No HTML has it.
+DRAWN = "\0drawn"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = frozenset(("td", "th"))
 _ROW_GROUPS = frozenset(("thead", "tbody", "tfoot"))
 _PREFORMATTED = frozenset(("pre", "xmp", "listing", "plaintext"))
 # Wider spans are export artefacts (a title over all 256 columns of a sheet): they end with the grid.
 _WIDEST_SPAN = 100
+# Spans that reach far down and to the right over and over take more places than any table has.
+_MOST_PLACES = 10_000_000
 _SPAN = re.compile(r"\s*\+?([0-9]{1,9})")
 # A cell like this, among few others, is the content area of a page laid out with a table, not a cell of a form.
 _CONTENT_CHARS, _CONTENT_LINES, _CONTENT_NEIGHBOURS = 200, 3, 4
@@ -44,9 +48,12 @@ class _Placed(NamedTuple):
 Grid = list[list[_Placed]]
 
 
-def pieces_of(root: Node, *, cells: bool = True) -> list[Line | Grid]:
-    """The lines and data tables in `root`, as read; with `cells=False`, only what stands outside table cells."""
-    pieces: list[Line | Grid] = []
+def pieces_of(root: Node, *, cells: bool = True) -> list[Line | Grid | Node]:
+    """The lines and data tables in `root`, as read; with `cells=False`, only what stands outside table cells.
+
+    A `drawn` element, whose content is read otherwise, comes as it is.
+    """
+    pieces: list[Line | Grid | Node] = []
     line: list[str] = []
     level = preformatted = 0
 
@@ -73,7 +80,10 @@ def pieces_of(root: Node, *, cells: bool = True) -> list[Line | Grid]:
             continue
         level = _HEADINGS.get(node.tag, level)
         preformatted += node.tag in _PREFORMATTED
-        if node.tag in _CELLS and not cells:
+        if node.tag == DRAWN:
+            pieces.append(node)
+            walk.skip()
+        elif node.tag in _CELLS and not cells:
             walk.skip()
         elif node.tag == "table" and node is not root and (grid := _grid(node)):
             pieces += pieces_of(node, cells=False)  # a caption, or text that strayed out of its cells
@@ -132,11 +142,15 @@ def _place(groups: list[list[list[Node]]], width: int | None) -> Grid:
     Column spans over `_WIDEST_SPAN` reach the grid's `width`, or are 1 while that is not known.
     """
     placed: Grid = []
+    steps = 0
     for rows in groups:
         last = len(placed) + len(rows)
         taken_until: dict[int, int] = {}
         for row in rows:
             row_no, col_no = len(placed), 0
+            steps += len(taken_until)
+            if steps > _MOST_PLACES:
+                raise Unreadable("too_large", "网页里的表格过大（合并的行列太多），无法读取；请提供 Excel 或 PDF")
             here: list[_Placed] = []
             for cell in row:
                 while taken_until.get(col_no, 0) > row_no:

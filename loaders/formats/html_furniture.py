@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from loaders.formats.html_attachments import FILE
 from loaders.formats.html_tree import Node, Walk
 
 # Words of `class`, `id` and `role` that mark site furniture. The loose ones also name parts of content, so that they
@@ -23,7 +24,6 @@ _LOOSE_FURNITURE = re.compile(
 _NEVER_FURNITURE = re.compile(r"html|body|main|article|h[1-6]|caption|tbody|td|tfoot|th|thead|tr")
 # Site furniture holds labels; a full stop or an amount with two decimals outside links is disclosure.
 _PROSE = re.compile(r"。|\d\.\d\d")
-_ATTACHMENT = re.compile(r"\.(?:xlsx?|docx?|pdf|wps|et|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 
 
 class _Weight(NamedTuple):
@@ -60,14 +60,14 @@ def drop_furniture(root: Node) -> None:
                 begun.append((node, mark, page))
             if node.tag == "a":
                 links += 1
-                page = page._replace(substance=page.substance + bool(_ATTACHMENT.search(node.get("href"))))
+                page = page._replace(substance=page.substance + bool(FILE.search(node.get("href"))))
         elif event == "end":
             links -= node.tag == "a"
             if begun and begun[-1][0] is node:
                 _, mark, before = begun.pop()
                 marked.append((node, mark, page.since(before)))
         elif links:
-            page = _Weight(page.outside, page.linked + size, page.substance + bool(_ATTACHMENT.search(text.strip())))
+            page = _Weight(page.outside, page.linked + size, page.substance + bool(FILE.search(text.strip())))
         else:
             page = _Weight(page.outside + size, page.linked, page.substance + bool(_PROSE.search(text)))
     for node, mark, held in marked:

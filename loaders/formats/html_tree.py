@@ -125,6 +125,7 @@ def _display(node: Node) -> str:
 
 
 def is_block(node: Node) -> bool:
+    """Whether an element begins and ends lines."""
     display = _display(node)
     if display in ("inline", "contents"):
         return False

@@ -276,3 +276,21 @@ def test_a_refused_file_lands_with_its_reason_and_no_text(interpreter):
     document = read_bytes(b"\x89PNG\r\n", Path("a.png"))
     _, rows = landed(interpreter, [document])
     assert rows == [(document.document_id, "a.png", "rejected", "unsupported_format", document.message, None)]
+
+
+def test_attachments_and_omissions_land_as_rows(interpreter):
+    page = f'<p>{SENTENCE}</p><a href="f/1.xls">附件1</a><iframe src="2.pdf"></iframe>'.encode()
+    book = workbook({"表": sheet([["名", "数"], ["甲", b"<c><f>1+1</f></c>"]])})
+    documents = [read_bytes(page, Path("a.html")), read_bytes(book, Path("b.xlsx"))]
+    with duckdb.connect() as connection:
+        landing = Landing(connection)
+        landing.create()
+        landing.add([(d, interpreter.interpret(d)) for d in documents])
+        attachments = connection.execute("select * exclude (document_id) from raw.attachment order by all").fetchall()
+        assert attachments == [(1, "附件1", "f/1.xls"), (2, "2.pdf", "2.pdf")]
+        omissions = (
+            "select d.status, d.reason, o.* exclude (o.document_id) from raw.omission as o join raw.document as d"
+        )
+        assert connection.execute(f"{omissions} using (document_id)").fetchall() == [
+            ("partial", "formula_without_result", 1, "formula_without_result", documents[1].message, 1, 1, True)
+        ]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.document import Block, BlockKind, Table, Unreadable
+from loaders.formats import html_content
 from loaders.formats.html import read
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "reports" / "published"
@@ -340,6 +341,16 @@ def test_a_page_without_text_is_refused_with_a_reason(page):
 
 def test_characters_that_print_nothing_do_not_break_numbers():
     assert texts("<p>1\x002\x0b,3&#1;4\udc805.6</p>") == ["12,345.6"]
+
+
+def test_spans_that_take_too_many_places_are_refused(monkeypatch):
+    row = "<tr>" + "<td colspan=50 rowspan=1000>甲</td>" * 10 + "</tr>"
+    page = f"<table>{row * 20}</table>"
+    assert len(texts(page)) == 1
+    monkeypatch.setattr(html_content, "_MOST_PLACES", 10_000)
+    with pytest.raises(Unreadable) as refusal:
+        read(page)
+    assert refusal.value.reason == "too_large"
 
 
 @pytest.mark.parametrize("opening", ["<div>", "<b>", '<ul class="nav"><li>', "<table><tr><td>", "<p><span>"])
