@@ -144,7 +144,7 @@ def _open(data: bytes, tally: _Tally) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(BytesIO(data))
     except (NotImplementedError, *_DAMAGE) as error:
         raise Unreadable("damaged_file", "压缩包损坏或不完整；请重新下载") from error
-    files = [info for info in archive.infolist() if not info.is_dir()]
+    files = [info for info in archive.infolist() if not info.filename.endswith("/")]
     if files and all(info.flag_bits & _ENCRYPTED for info in files):
         raise Unreadable("password", "压缩包有密码；请提供没有密码的文件")
     tally.admit(archive)

@@ -10,7 +10,7 @@ from io import StringIO
 
 from loaders.document import Content, Unreadable
 from loaders.formats.number_formats import lines
-from loaders.formats.sheets import Sheet, Workbook
+from loaders.formats.sheets import MOST_FILLED, Sheet, Workbook
 
 
 def read(text: str) -> Content:
@@ -19,15 +19,19 @@ def read(text: str) -> Content:
     Fields are parted by commas, semicolons or tabs, whichever the first lines have most. There is no heading and no
     page: nothing names the one sheet.
 
-    Raises Unreadable with reason `no_text`, or `damaged_file` if a quoted field never ends.
+    Raises Unreadable with reason `no_text`, `too_large`, or `damaged_file` if a quoted field never ends.
     """
     sample = text[:10_000]
     delimiter = max(",;\t", key=sample.count)
     sheet, book = Sheet(), Workbook()
+    filled = 0
     try:
         for row_no, row in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter)):
             if cells := {col_no: lines(value) for col_no, value in enumerate(row) if value.strip()}:
                 sheet.texts[row_no] = cells
+                filled += len(cells)
+                if filled > MOST_FILLED:
+                    raise Unreadable("too_large", f"CSV 文件的单元格超过 {MOST_FILLED} 个；请拆分后再提供")
     except csv.Error as error:
         raise Unreadable("damaged_file", f"CSV 文件格式错误（{error}）；请检查引号是否成对") from error
     book.add(sheet, None)

@@ -18,7 +18,8 @@ from python_calamine import (
 )
 
 from loaders.document import Content, Unreadable
-from loaders.formats.excel_facts import DAMAGED, PASSWORD, Facts, facts_of
+from loaders.formats import ole
+from loaders.formats.excel_facts import DAMAGED, PASSWORD, Facts, facts_of, xls_stream
 from loaders.formats.number_formats import printed
 from loaders.formats.sheets import Sheet, Workbook, place
 
@@ -32,9 +33,13 @@ def read(data: bytes) -> Content:
     digits that Excel keeps, never with an exponent, dates in ISO form. Hidden sheets, rows and columns are omissions,
     and so are formulas without a stored result, whose cells are empty.
 
-    Raises Unreadable with reason `damaged_file`, `password`, `no_text` or `archive_too_large`.
+    Raises Unreadable with reason `damaged_file`, `password`, `no_text`, `sheet_too_large`, `too_large`,
+    `archive_too_large` or `unsupported_format` (Excel 95 and older).
     """
     facts = facts_of(data)
+    if not data.startswith(b"PK"):
+        # calamine follows the chains of a damaged OLE file in a circle, until the memory is full.
+        data = ole.holding("Workbook", xls_stream(data))
     book = Workbook()
     try:
         with load_workbook(BytesIO(data)) as workbook:
@@ -43,7 +48,9 @@ def read(data: bytes) -> Content:
                 if about.typ is not SheetTypeEnum.WorkSheet:
                     book.omit("chart", f"“{about.name}”不是普通工作表（图表等），没有读入", page=page, is_printed=True)
                 elif known.too_large:
-                    message = f"工作表“{about.name}”范围过大，没有读入：最远的内容在 {place(*known.too_large)}；"
+                    message = (
+                        f"工作表“{about.name}”范围过大或单元格过多，没有读入：最远的内容在 {place(*known.too_large)}；"
+                    )
                     message += "请删去误填在最末行列的内容后另存一份"
                     book.omit("sheet_too_large", message, page=page, is_printed=True)
                 else:

@@ -16,9 +16,10 @@ from lxml import etree
 from loaders.document import Unreadable
 from loaders.formats import archive, office_xml, ole
 from loaders.formats.number_formats import BUILT_IN
+from loaders.formats.sheets import MOST_FILLED
 
 # A sheet is read into a rectangle; one stray cell at its far end would take all memory.
-MOST_CELLS = 12_000_000
+_MOST_CELLS = 12_000_000
 # Number, Label, BoolErr, RK, LabelSst, MulRk, Formula
 _XLS_CELLS = frozenset((0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00BD, 0x0006))
 _XLS_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -48,7 +49,7 @@ class Facts:
 def facts_of(data: bytes) -> dict[str, Facts]:
     """The facts of every sheet of an xlsx, xls or et file; none for binary workbooks (xlsb).
 
-    Raises Unreadable with reason `damaged_file`, `password` or `archive_too_large`.
+    Raises Unreadable with reason `damaged_file`, `password`, `too_large`, `unsupported_format` or `archive_too_large`.
     """
     return _xlsx_facts(data) if data.startswith(b"PK") else _xls_facts(data)
 
@@ -98,6 +99,7 @@ def _xlsx_sheet(part: bytes, codes: list[str]) -> Facts:
     facts = Facts()
     rows, columns = set[int](), set[int]()
     row_no = -1
+    filled = 0
     for _, element in etree.iterparse(BytesIO(part), tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True):
         if str(element.tag).endswith("}col"):
             if _is_on(element, "hidden") or float(element.get("width", "1")) == 0:
@@ -114,9 +116,13 @@ def _xlsx_sheet(part: bytes, codes: list[str]) -> Facts:
             if len(cell):
                 rows.add(row_no)
                 columns.add(col_no)
+                filled += 1
                 _xlsx_cell(cell, (row_no, col_no), codes, facts)
         element.clear()
-    if rows and (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > MOST_CELLS:
+        if filled > MOST_FILLED:
+            facts.too_large = max(rows), max(columns)
+            return facts
+    if rows and (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > _MOST_CELLS:
         facts.too_large = max(rows), max(columns)
     return facts
 
@@ -152,9 +158,7 @@ def _xls_facts(data: bytes) -> dict[str, Facts]:
     Encryption, which calamine takes for an unknown format, is told here; and sizes that it would take memory for are
     checked, because a failed allocation ends the whole process.
     """
-    stream = ole.stream(data, "workbook") or ole.stream(data, "book")
-    if stream and stream[4:6] != b"\x00\x06":
-        raise Unreadable("unsupported_format", OLD)
+    stream = xls_stream(data)
     codes, styles, sheets = dict(BUILT_IN), list[int](), list[tuple[str, int]]()
     for kind, record in _records(stream, 0):
         if kind == 0x002F:  # FilePass: all that follows is encrypted
@@ -170,6 +174,16 @@ def _xls_facts(data: bytes) -> dict[str, Facts]:
     return {name: _xls_sheet(stream, start, [codes.get(style, "") for style in styles]) for name, start in sheets}
 
 
+def xls_stream(data: bytes) -> bytes:
+    """The records of an xls. Raises Unreadable if there are none, not all, or those of Excel 95 or older."""
+    stream = ole.stream(data, "workbook") or ole.stream(data, "book")
+    if not stream.strip(b"\0"):
+        raise Unreadable("damaged_file", DAMAGED)
+    if stream[4:6] != b"\x00\x06":
+        raise Unreadable("unsupported_format", OLD)
+    return stream
+
+
 def _xls_sheet(stream: bytes, start: int, codes: list[str]) -> Facts:
     facts = Facts()
     empty: list[_Place] = []
@@ -177,6 +191,8 @@ def _xls_sheet(stream: bytes, start: int, codes: list[str]) -> Facts:
     for kind, record in _records(stream, start):
         if not _is_possible(kind, record):
             raise Unreadable("damaged_file", DAMAGED)
+        if len(facts.formats) > MOST_FILLED:
+            raise Unreadable("too_large", f"工作表的单元格超过 {MOST_FILLED} 个；请拆分后再提供")
         place = (_number(record, 0), _number(record, 2))
         found: Iterable[int] = ()
         if kind in (0x0203, 0x027E, 0x0006):  # Number, RK, Formula
@@ -209,7 +225,7 @@ def _is_possible(kind: int, record: bytes) -> bool:
     if kind == 0x0200 and len(record) in (10, 14):  # Dimensions: first and last row, first and last column
         top, bottom, left, right = struct.unpack("<IIHH2x" if len(record) == 14 else "<HHHH2x", record)
         rows, columns = bottom - top, right - left
-        return bool(not bottom or not right or (rows > 0 and columns > 0 and rows * columns <= MOST_CELLS))
+        return bool(not bottom or not right or (rows > 0 and columns > 0 and rows * columns <= _MOST_CELLS))
     return kind not in _XLS_CELLS or _number(record, 2) < 256
 
 

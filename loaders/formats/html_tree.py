@@ -13,6 +13,8 @@ from typing import Any, cast
 
 from lxml import etree
 
+from loaders.document import Unreadable
+
 _NEVER_SHOWN = re.compile(
     r"head|title|script|style|noscript|template|select|option|datalist|iframe|noframes|svg|video|audio|canvas"
 )
@@ -26,6 +28,8 @@ _DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)", re.IGNORECASE)
 _SHOWN_AS_BLOCK = re.compile(r"block|flex|grid|flow-root|list-item|table")
 _WHITE_SPACE = re.compile(r"[ \t\n\f\r]+")
 VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
+# The largest page seen has 26,000. What has more than this would take all memory.
+MOST_ELEMENTS = 2_000_000
 # These print nothing, and the parser would put a replacement character for them into the number around them.
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -52,8 +56,12 @@ class _Builder:
     def __init__(self) -> None:
         self.root = Node("html")
         self._open = [self.root]
+        self._count = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._count += 1
+        if self._count > MOST_ELEMENTS:
+            raise Unreadable("too_large", f"网页的元素超过 {MOST_ELEMENTS} 个；请拆分后再提供")
         node = Node(tag, dict(attributes))
         self._open[-1].children.append(node)
         self._open.append(node)

@@ -15,13 +15,11 @@ from loaders.document import Content, Unreadable
 from loaders.formats import archive, office_xml
 from loaders.formats.number_formats import lines, printed
 from loaders.formats.office_xml import name_of, number, value
-from loaders.formats.sheets import Sheet, Workbook
+from loaders.formats.sheets import MOST_FILLED, Sheet, Workbook
 
 _ROWS = frozenset(("table-row-group", "table-header-rows", "table-rows"))
 _COLUMNS = frozenset(("table-column-group", "table-header-columns", "table-columns"))
 _HIDDEN = frozenset(("collapse", "filter"))
-# Rows and cells that are repeated to the end of the sheet are blank; what is written so often is not content.
-_MOST_CELLS = 2_000_000
 _WIDEST = 16_384
 _EXPONENT = re.compile(r"\dE[+-]?\d")
 
@@ -79,7 +77,7 @@ def _sheet(table: etree._Element) -> tuple[Sheet, list[tuple[int, int]]]:
             col_no += times
         if texts:
             filled += len(texts) * repeated
-            if filled > _MOST_CELLS:
+            if filled > MOST_FILLED:
                 raise Unreadable("too_large", f"工作表“{sheet.name}”里的单元格过多；请拆分后再提供")
             sheet.texts.update(dict.fromkeys(range(row_no, row_no + repeated), texts))
             if value(row, "visibility") in _HIDDEN:

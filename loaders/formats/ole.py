@@ -15,7 +15,8 @@ from loaders.document import Unreadable
 _SECTOR_SHIFTS = (9, 12)
 _LAST_SECTOR = 0xFFFFFFFA
 _SMALLEST_STREAM = 4096
-_ROOT = 5
+_STREAM, _ROOT = 2, 5
+_END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 
 def kind(data: bytes) -> Literal["xls", "doc"]:
@@ -31,7 +32,7 @@ def kind(data: bytes) -> Literal["xls", "doc"]:
     flags = compound.stream(root["worddocument"])[11:12] if "worddocument" in root else b""
     if "encryptedpackage" in root or (flags and flags[0] & 1):
         raise Unreadable("password", "文件有密码；请提供没有密码的文件")
-    everything = {entry.name for entry in compound.entries}
+    everything = {entry.name for entry in compound.entries} if root else set()
     for names in (root.keys(), everything):
         if "worddocument" in names:
             return "doc"
@@ -45,10 +46,39 @@ def kind(data: bytes) -> Literal["xls", "doc"]:
 
 
 def stream(data: bytes, name: str) -> bytes:
-    """The stream of this lower-case name at the root of an OLE file, as far as it is there; empty if there is none."""
+    """The stream of this lower-case name at the root of an OLE file; empty if there is none.
+
+    Raises Unreadable with reason `damaged_file` if the file does not hold all of it.
+    """
     compound = _Compound(data)
     entry = compound.root().get(name)
-    return b"" if entry is None else compound.stream(entry)
+    content = b"" if entry is None else compound.stream(entry)
+    if entry is not None and len(content) < entry.size:
+        raise Unreadable("damaged_file", "文件损坏或不完整：内容缺了一部分；请重新下载")
+    return content
+
+
+def holding(name: str, content: bytes) -> bytes:
+    """A sound OLE file with this stream and no other, for programs that trust what a damaged one says of itself."""
+    size = 1 << _SECTOR_SHIFTS[1]
+    length = max(len(content), _SMALLEST_STREAM)
+    count = -(-length // size)
+    tables = 1
+    while tables * size // 4 < count + 1 + tables:
+        tables += 1
+    chain = [*range(1, count), _END, _END, *[_TABLE] * tables]
+    allocation = struct.pack(f"<{len(chain)}I", *chain).ljust(tables * size, b"\xff")
+    # The root needs a place for small streams, though there are none: it is that of the directory.
+    directory = _entry("Root Entry", _ROOT, count, 0, child=1) + _entry(name, _STREAM, 0, length, child=_FREE)
+    header = struct.pack("<8s16xHHHHH6x", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 4, 0xFFFE, 12, 6)
+    header += struct.pack("<9I", 1, tables, count, 0, _SMALLEST_STREAM, _END, 0, _END, 0)
+    header += struct.pack(f"<{tables}I", *range(count + 1, count + 1 + tables)).ljust(436, b"\xff")
+    return header.ljust(size, b"\0") + content.ljust(count * size, b"\0") + directory.ljust(size, b"\0") + allocation
+
+
+def _entry(name: str, kind: int, start: int, size: int, *, child: int) -> bytes:
+    stored = name.encode("utf-16-le") + b"\0\0"
+    return struct.pack("<64sHBBIII36xIQ", stored, len(stored), kind, 1, _FREE, _FREE, child, start, size)
 
 
 class _Entry(NamedTuple):

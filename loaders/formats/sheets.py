@@ -17,6 +17,8 @@ from loaders.document import Block, BlockKind, Cell, Content, Omission, Table, U
 
 # No form leaves more rows blank inside a table, and no table has fewer cells printed: one in so many.
 _MOST_BLANK, _SPARSE = 20, 100
+# Cells with something in them. No disclosure comes near; what has more would take all memory.
+MOST_FILLED = 2_000_000
 # So many cells are named in a message.
 _NAMED = 5
 

@@ -42,7 +42,7 @@ _CM_PER = {"pt": 2.54 / 72, "in": 2.54, "cm": 1.0, "mm": 0.1}
 _LENGTH = re.compile(r"(width|height)\s*:\s*(\d+(?:\.\d+)?)(pt|in|cm|mm)")
 
 # What is not text, by reason: how it is told, and whether it is printed.
-_OMITTED = {
+OMITTED = {
     "hidden_text": ("有 {} 处隐藏的文字，没有读入", False),
     "picture": ("有 {} 张较大的图片，图片里的文字没有读入", True),
     "chart": ("有 {} 个图表，其中的数字没有读入", True),
@@ -118,7 +118,7 @@ def _read(data: bytes, *, with_chunks: bool) -> Content:
     title = next((line for line in lines if not _ATTACHMENT.fullmatch(line)), "")[:200]
     omissions = [
         Omission(reason, message.format(reader.omitted[reason]), reader.omitted[reason], is_printed=is_printed)
-        for reason, (message, is_printed) in _OMITTED.items()
+        for reason, (message, is_printed) in OMITTED.items()
         if reader.omitted[reason]
     ]
     return Content(title, blocks, omissions=tuple(omissions))

@@ -35,6 +35,14 @@ def test_a_stream_comes_whole_even_over_many_sectors():
     assert ole.stream(compound({"Other": b"x"}), "workbook") == b""
 
 
+@pytest.mark.parametrize("size", [0, 100, 4096, 5000, 9_000_000])
+def test_a_stream_put_into_a_file_of_its_own_comes_back(size):
+    content = bytes(number % 251 for number in range(size))
+    data = ole.holding("Workbook", content)
+    assert ole.kind(data) == "xls"
+    assert ole.stream(data, "workbook").rstrip(b"\0") == content.rstrip(b"\0")
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

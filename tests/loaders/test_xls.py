@@ -57,6 +57,13 @@ def test_an_xls_cut_short_anywhere_is_refused_or_read(capfd):
     capfd.readouterr()  # the messages of calamine's panics
 
 
+def test_an_xls_whose_sectors_run_in_a_circle_takes_no_memory():
+    data = bytearray(old_workbook("表", [label(row, 0, "项目") for row in range(600)]))
+    table = (int.from_bytes(data[76:80], "little") + 1) * 512
+    data[table + 8 : table + 12] = struct.pack("<I", 1)  # the third sector of the workbook leads back to the second
+    assert refusal_of(lambda: read(bytes(data))) == "damaged_file"
+
+
 @pytest.mark.parametrize("method", [0, 1])
 def test_an_xls_with_a_password_says_so(method):
     data = old_workbook("表", [label(0, 0, "甲")])
