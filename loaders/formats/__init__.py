@@ -18,7 +18,7 @@ from loaders.document import Content, Document, Omission, Status, Unreadable, sh
 from loaders.formats import archive, csv_text, excel, excel_xml, html, mhtml, ods, old_word, ole, pdf, text, word
 from loaders.formats.folders import find, shown
 
-__all__ = ["MAX_BYTES", "find", "read", "read_all", "read_bytes"]
+__all__ = ["MAX_BYTES", "find", "read", "read_all", "read_bytes", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
