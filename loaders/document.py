@@ -6,9 +6,10 @@ Takes nothing but the standard library, so that readers, the narrative grammar a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class BlockKind(StrEnum):
@@ -76,9 +77,56 @@ class Block:
     table: Table | None = None
 
 
+def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks that come from several places, with blocks and tables counted from 1 again."""
+    found: list[Block] = []
+    tables = 0
+    for block in blocks:
+        tables += block.table is not None
+        table = block.table and replace(block.table, table_no=tables)
+        found.append(replace(block, block_no=len(found) + 1, table=table))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a document links to or shows in a frame: its printed name, and the address as it stands there."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """Something in a file that is not in its blocks.
+
+    `reason` is a stable code that SQL can count (`hidden_sheet`, `formula_without_result`, …), `message` says in
+    Chinese what and where it is, `count` how often. `is_printed` says whether a person who opens the file sees it: a
+    document that lacks what is printed is partial, one that lacks what is hidden is not.
+    """
+
+    reason: str
+    message: str
+    count: int = 1
+    page: int | None = None
+    is_printed: bool = True
+
+
+class Content(NamedTuple):
+    """What a reader gives: the title that the file states, its blocks, and what they lack."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    attachments: tuple[Attachment, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that was read, or the record of why it was not (`status` rejected, with a reason code and a message)."""
+    """A file that was read, or the record of why it was not (`status` rejected, with a reason code and a message).
+
+    A partial one has the reason of its first omission that is printed, and the messages of all of them.
+    """
 
     document_id: str
     file_name: str
@@ -91,6 +139,8 @@ class Document:
     reason: str | None = None
     message: str | None = None
     blocks: tuple[Block, ...] = field(default=())
+    attachments: tuple[Attachment, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
     def tables(self) -> Iterator[tuple[Block, Table]]:
         """Each table with the block that holds it."""

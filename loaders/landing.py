@@ -1,14 +1,15 @@
 """Documents and what was read in them, landed in the `raw` schema through Arrow.
 
-Takes an open DuckDB connection and interpreted documents; fills `raw.document`, `raw.block`, `raw.cell`, `raw.report`
-and `raw.number`. Everything is as printed: text, digits and positions. Typing and meaning in yuan start in SQL.
+Takes an open DuckDB connection and interpreted documents; fills `raw.document`, `raw.block`, `raw.cell`, `raw.report`,
+`raw.number`, `raw.attachment` and `raw.omission`. Everything is as printed: text, digits and positions. Typing and
+meaning in yuan start in SQL.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +64,21 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "column_label": (_T, "栏目"),
         "row_label": (_T, "行名"),
     },
+    "attachment": {
+        "document_id": (_T, "文件"),
+        "attachment_no": (_I, "附件序号，从 1 起"),
+        "name": (_T, "附件名称，印刷文字"),
+        "address": (_T, "附件地址，原样，多为相对地址"),
+    },
+    "omission": {
+        "document_id": (_T, "文件"),
+        "omission_no": (_I, "序号，从 1 起"),
+        "reason": (_T, "没有读入的原因代码"),
+        "message": (_T, "没有读入的是什么、在哪里"),
+        "count": (_I, "有几处"),
+        "page": (_I, "页码；工作簿为第几张表"),
+        "is_printed": (_B, "打开文件的人看得到；隐藏内容为 false"),
+    },
     "grid": {
         "document_id": (_T, "文件"),
         "table_no": (_I, "表序号"),
@@ -80,6 +96,7 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "entry_no": (_I, "序号，从 1 起，按印出的先后；重复列出的只取一次"),
         "block_no": (_I, "列出它的块"),
         "title": (_T, "目录中的表名，不含序号、页码"),
+        "printed": (_T, "目录中的原文"),
         "kind": (_T, "标准表种类，见 reference.table_kind；空为没有认出"),
         "note": (_T, "目录中印在旁边的内容，如是否空表"),
     },
@@ -244,6 +261,12 @@ def _document_rows(
                 "text": block.text,
             }
         )
+    for attachment_no, attachment in enumerate(document.attachments, 1):
+        rows["attachment"].append(
+            {**key, "attachment_no": attachment_no, "name": attachment.name, "address": attachment.address}
+        )
+    for omission_no, omission in enumerate(document.omissions, 1):
+        rows["omission"].append({**key, "omission_no": omission_no, **asdict(omission)})
     labels = {(label.table_no, label.row_no, label.col_no): label for label in interpretation.labels}
     for block, table in document.tables():
         for cell in table.cells:
@@ -287,6 +310,7 @@ def _document_rows(
                 "entry_no": entry.entry_no,
                 "block_no": entry.block_no,
                 "title": entry.title,
+                "printed": entry.printed,
                 "kind": entry.kind,
                 "note": entry.note or None,
             }

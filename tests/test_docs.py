@@ -23,6 +23,7 @@ from typer.main import get_command
 
 from loaders import formats
 from loaders import vocabulary as vocabulary_files
+from loaders.formats.word import OMITTED
 from loaders.interpret import Interpreter
 from loaders.landing import Landing
 from loaders.reading import Reading
@@ -424,3 +425,15 @@ def narrative_table(interpreter: Interpreter, text: str) -> str:
 )
 def test_an_example_of_the_grammar_reads_as_shown(block, interpreter):
     assert narrative_table(interpreter, block.text.rstrip("\n")) == first_table(block.after)
+
+
+# Files
+
+
+def test_every_reason_of_a_reader_is_told_on_the_page_of_files() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "loaders").rglob("*.py")))
+    raised = set(re.findall(r"(?:Unreadable|Omission|omit)\(\s*\"(\w+)\"", source))
+    raised |= set(re.findall(r"reason=\"(\w+)\"", source)) | set(OMITTED)
+    told = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "files.md").read_text(encoding="utf-8")))
+    assert {"password", "hidden_sheet", "duplicate", "chart"} <= raised
+    assert sorted(raised - told) == []

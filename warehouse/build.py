@@ -54,6 +54,11 @@ class BuildResult:
         """The documents that could not be read, each with its reason and message."""
         return tuple(d for d in self.documents if d.status is Status.REJECTED)
 
+    @property
+    def partial(self) -> tuple[Document, ...]:
+        """The documents that lack something printed, each with its reason and message."""
+        return tuple(d for d in self.documents if d.status is Status.PARTIAL)
+
 
 def build(
     reports: Sequence[Path],
@@ -127,7 +132,7 @@ def _land(
     for first in range(0, len(files), BATCH):
         batch: list[tuple[Document, Interpretation]] = []
         for number, file in enumerate(files[first : first + BATCH], first + 1):
-            on_progress(Progress("读取报告", number, len(files), file.name))
+            on_progress(Progress("读取报告", number, len(files), formats.shown(file).name))
             batch.extend((document, interpreter.interpret(document)) for document in formats.read_all(file))
         landed.extend(landing.add(batch))
     return landed

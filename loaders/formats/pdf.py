@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from loaders.document import Block, BlockKind, Unreadable
+from loaders.document import Block, BlockKind, Content, Unreadable
 from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
 from loaders.formats.pdf_cells import Sheet, ruled
 from loaders.formats.pdf_lines import Line, lines, parts
@@ -65,7 +65,7 @@ class _Table:
 _Item = _Paragraph | _Table
 
 
-def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
+def read(data: bytes) -> Content:
     """The title (the largest text of the first page, else the first line) and the blocks of a PDF.
 
     Lines of a paragraph and of a cell are joined with nothing between them. A table's text is its cells' text with a
@@ -82,21 +82,30 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
             unknown += page.unknown
             unshaped += page.unshaped
             sampled += page.sampled
-            leaves.append(_laid_out(page))
+            leaves.append(laid_out(page))
     if unshaped > _UNSHAPED * sampled:
         raise Unreadable(
             "needs_font",
             "PDF 没有嵌入中文字体，本机也没有可以代替的字体，文字会读不全；"
             "请在本机安装中文字体（如文泉驿微米黑）后重试，或提供嵌入了字体的文件",
         )
-    _drop_furniture(leaves)
-    flow = _flow(leaves)
-    if not flow or unknown > _UNKNOWN * glyphs:
+    content = composed(leaves)
+    if content is None or unknown > _UNKNOWN * glyphs:
         raise Unreadable(
             "needs_ocr",
             "PDF 里没有文字层（扫描件或图片），需要文字识别；识别功能要安装扩展 ocr（gouji[ocr]），目前尚未提供，"
             "请先提供带文字层的 PDF 或 Word、Excel、网页原件",
         )
+    return content
+
+
+def composed(pages: Iterable[_Leaf]) -> Content | None:
+    """The title and blocks of pages that were laid out, in order; None if there is nothing on them."""
+    leaves = list(pages)
+    _drop_furniture(leaves)
+    flow = _flow(leaves)
+    if not flow:
+        return None
     blocks: list[Block] = []
     tables = 0
     for item in flow:
@@ -105,10 +114,11 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
             blocks.append(pdf_tables.block(len(blocks) + 1, tables, item.parts))
         else:
             blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, item.text, page=item.page_no))
-    return _title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks)
+    return Content(_title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks))
 
 
-def _laid_out(page: Page) -> _Leaf:
+def laid_out(page: Page) -> _Leaf:
+    """What is printed on a page as lines and tables."""
     networks = pdf_grid.networks(page.horizontal, page.vertical)
     grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
     tables, above, rest = ruled(page.page_no, grids, page.runs)

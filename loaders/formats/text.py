@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from loaders import flattened
-from loaders.document import Block, BlockKind, Unreadable
+from loaders.document import Block, BlockKind, Content, Unreadable
 
 
-def read(text: str) -> tuple[str, tuple[Block, ...]]:
+def read(text: str) -> Content:
     """The title (the first line of the text) and the blocks of a decoded text file.
 
     Raises Unreadable with reason `no_text` if nothing is printed in it.
@@ -36,7 +36,7 @@ def read(text: str) -> tuple[str, tuple[Block, ...]]:
         at += 1
     if not blocks:
         raise Unreadable("no_text", "文件里没有文字")
-    return blocks[0].text.strip()[:200], tuple(blocks)
+    return Content(blocks[0].text.strip()[:200], tuple(blocks))
 
 
 def _lines(text: str) -> list[flattened.Line]:

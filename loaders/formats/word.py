@@ -1,28 +1,25 @@
 """Word documents: paragraphs, headings and tables as printed, with list numbers, text boxes and footnotes.
 
-Takes the bytes of a docx file, or of an OLE file (doc, wps), which LibreOffice converts first. Tracked changes are
-accepted; what Word does not print (hidden text, field codes, comments) is left out.
+Takes the bytes of a docx file. Tracked changes are accepted; what Word does not print (hidden text, field codes,
+comments) is left out; pictures, charts and embedded files are counted as omissions.
 """
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
-import shutil
-import signal
-import subprocess
-import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from lxml import etree
 
-from loaders.document import Block, BlockKind, Cell, Table, Unreadable
-from loaders.formats import archive, excel
-from loaders.formats.word_lists import Numbering, Styles, is_on, name_of, number, value
+from loaders import encoding
+from loaders.document import Block, BlockKind, Cell, Content, Omission, Table, Unreadable
+from loaders.formats import archive, html, mhtml, office_xml
+from loaders.formats.office_xml import is_on, name_of, number, value
+from loaders.formats.word_lists import Numbering, Styles
 
 # A paragraph in a heading style that runs on into prose is read as prose, or its figures would count as a heading's.
 _LONGEST_HEADING = 60
@@ -38,15 +35,21 @@ _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen
 _SYMBOLS = {"F0FE": "☑", "F052": "☑", "F0FC": "✓", "F0A8": "□", "F06F": "□", "F0A3": "□", "F0FD": "☒", "F054": "☒"}
 # A line of prose in a cell is longer than this; no table is wider than this (Word stops at 63).
 _LINE_IN_CELL, _MOST_COLUMNS = 80, 256
+# A picture this large, in centimetres, may be a scanned page or table; smaller ones are seals and marks.
+_LARGE_PICTURE = 8
+_EMU_PER_CM = 360_000
+_CM_PER = {"pt": 2.54 / 72, "in": 2.54, "cm": 1.0, "mm": 0.1}
+_LENGTH = re.compile(r"(width|height)\s*:\s*(\d+(?:\.\d+)?)(pt|in|cm|mm)")
 
-
-_CONVERSION_SECONDS = 120
-# LibreOffice must fetch nothing that a document links to, and run nothing that is in it.
-_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
-oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse">
-<value>true</value></prop><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
-</oor:items>"""
+# What is not text, by reason: how it is told, and whether it is printed.
+OMITTED = {
+    "hidden_text": ("有 {} 处隐藏的文字，没有读入", False),
+    "picture": ("有 {} 张较大的图片，图片里的文字没有读入", True),
+    "chart": ("有 {} 个图表，其中的数字没有读入", True),
+    "diagram": ("有 {} 个 SmartArt 图形，其中的文字没有读入", True),
+    "embedded_object": ("有 {} 个嵌入的对象（如 Excel 表格），没有读入；请另行提供其中的文件", True),
+    "embedded_document": ("有 {} 处插入的文件，格式不能读取；请用 Word 或 WPS 打开后另存一份", True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,15 @@ class _Placed:
     text: str
     row_span: int = 1
 
+    def reaches(self, row_no: int, col_span: int) -> bool:
+        """Whether a cell of this width in the row below continues it; Word merges no others."""
+        return self.row_no + self.row_span == row_no and self.col_span == col_span
+
 
 _Grid = list[_Placed]
 
 
-def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
+def read(data: bytes) -> Content:
     """The title (the first line that says more than 附件1) and the blocks of a docx file.
 
     A heading's level is its outline level (1 highest), stated or by its style. Text boxes follow the paragraph that
@@ -81,10 +88,15 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
 
     Raises Unreadable with reason `damaged_file`, `password`, `no_text` or `archive_too_large`.
     """
+    return _read(data, with_chunks=True)
+
+
+def _read(data: bytes, *, with_chunks: bool) -> Content:
     with archive.open_zip(data) as package:
         main = _related(package, "").get("officeDocument", "word/document.xml")
+        chunks = _chunks(package, main) if with_chunks else {}
         parts = {
-            kind: archive.xml(archive.xml_part(package, name))
+            kind: office_xml.parse(archive.xml_part(package, name))
             for kind, name in [("document", main), *_related(package, main).items()]
             if kind in ("document", "styles", "numbering", "footnotes", "endnotes")
         }
@@ -92,7 +104,7 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     if body is None:
         raise Unreadable("damaged_file", "Word 文件损坏：没有正文；请用 Word 或 WPS 另存一份")
     styles = Styles(parts.get("styles"))
-    reader = _Reader(styles, Numbering(parts.get("numbering")))
+    reader = _Reader(styles, Numbering(parts.get("numbering")), chunks)
     pieces = reader.pieces(body)
     for kind in ("footnotes", "endnotes"):
         for note in parts.get(kind, ()):
@@ -103,76 +115,44 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     if not blocks:
         raise Unreadable("no_text", "Word 文件里没有文字（可能只有图片）；请提供可以选中文字的 Word 或 PDF")
     lines = [block.text.strip() for block in blocks if block.table is None]
-    return next((line for line in lines if not _ATTACHMENT.fullmatch(line)), "")[:200], blocks
+    title = next((line for line in lines if not _ATTACHMENT.fullmatch(line)), "")[:200]
+    omissions = [
+        Omission(reason, message.format(reader.omitted[reason]), reader.omitted[reason], is_printed=is_printed)
+        for reason, (message, is_printed) in OMITTED.items()
+        if reader.omitted[reason]
+    ]
+    return Content(title, blocks, omissions=tuple(omissions))
 
 
-def read_ole(data: bytes) -> tuple[str, tuple[Block, ...]]:
-    """The title and blocks of an OLE file: a workbook (xls, et) through `excel`, a text (doc, wps) through LibreOffice.
-
-    Raises Unreadable with reason `password`, `damaged_file`, `unsupported_format` (an OLE file of another program),
-    `needs_libreoffice`, `conversion_failed`, or what `read` and `excel.read` raise.
-    """
-    if archive.is_ole_encrypted(data):
-        raise Unreadable("password", "文件有密码；请提供没有密码的文件")
-    kind = archive.ole_kind(data)
-    if kind == "xls":
-        return excel.read(data)
-    if kind == "doc":
-        return read(_converted(data))
-    if archive.ole_names(data):
-        raise Unreadable(
-            "unsupported_format", "这个旧格式（OLE）文件里没有 Word 文档或 Excel 工作簿；请另存为 docx 或 PDF"
-        )
-    raise Unreadable("damaged_file", "文件损坏或不完整：读不出目录；请重新下载")
-
-
-def _converted(data: bytes) -> bytes:
-    """The docx that LibreOffice makes of an old document, in a temporary folder with a profile of its own."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        raise Unreadable(
-            "needs_libreoffice",
-            "读取旧版 Word（doc、wps）需要 LibreOffice：请安装 libreoffice-writer（命令 soffice 须在 PATH 中），"
-            "或用 Word、WPS 另存为 docx",
-        )
-    with tempfile.TemporaryDirectory(prefix="gouji-") as name:
-        folder = Path(name)
-        profile = folder / "profile"
-        (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-        (folder / "document.doc").write_bytes(data)
-        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nologo"]
-        command += ["--convert-to", "docx", "--outdir", name, str(folder / "document.doc")]
-        quiet = subprocess.DEVNULL
-        with subprocess.Popen(
-            command, stdin=quiet, stdout=quiet, stderr=quiet, cwd=name, start_new_session=True
-        ) as run:
-            try:
-                run.wait(_CONVERSION_SECONDS)
-            except subprocess.TimeoutExpired as error:
-                message = f"LibreOffice 在 {_CONVERSION_SECONDS} 秒内没有转换完这个旧版 Word 文件；请另存为 docx"
-                raise Unreadable("conversion_failed", message) from error
-            finally:
-                # soffice is a script: its children must go with it, also when this run is interrupted.
-                if run.poll() is None:
-                    os.killpg(run.pid, signal.SIGKILL)
-        result = folder / "document.docx"
-        if not result.is_file():
-            raise Unreadable("conversion_failed", "LibreOffice 不能转换这个旧版 Word 文件，可能已损坏；请另存为 docx")
-        return result.read_bytes()
+def _relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
+    """The members that a part ("" for the package) names in its relationships: id, last word of the type, name."""
+    folder, base = posixpath.split(part)
+    listed = posixpath.join(folder, "_rels", f"{base}.rels")
+    if listed in package.namelist():
+        for relation in office_xml.parse(archive.xml_part(package, listed)):
+            target = posixpath.normpath(posixpath.join("/", folder, value(relation, "Target"))).lstrip("/")
+            if target in package.namelist():
+                yield value(relation, "Id"), value(relation, "Type").rpartition("/")[2], target
 
 
 def _related(package: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """The members that a part ("" for the package) names in its relationships, by the last word of their type."""
-    folder, base = posixpath.split(part)
-    listed = posixpath.join(folder, "_rels", f"{base}.rels")
+    """The first member of each kind that a part names."""
     found: dict[str, str] = {}
-    if listed in package.namelist():
-        for relation in archive.xml(archive.xml_part(package, listed)):
-            target = posixpath.normpath(posixpath.join("/", folder, value(relation, "Target"))).lstrip("/")
-            if target in package.namelist():
-                found.setdefault(value(relation, "Type").rpartition("/")[2], target)
+    for _, kind, target in _relations(package, part):
+        found.setdefault(kind, target)
     return found
+
+
+def _chunks(package: zipfile.ZipFile, part: str) -> dict[str, bytes]:
+    """The files that Word shows as part of the text (altChunk), by the id of their relationship."""
+    named = _relations(package, part)
+    return {reference: archive.content(package, target) for reference, kind, target in named if kind == "aFChunk"}
+
+
+def _read_chunk(data: bytes) -> Content:
+    if data.startswith(b"PK"):
+        return _read(data, with_chunks=False)
+    return mhtml.read(data) if mhtml.MAGIC.match(data) else html.read(encoding.decode(data)[0])
 
 
 def _blocks(pieces: list[_Line | _Grid]) -> Iterator[Block]:
@@ -209,6 +189,35 @@ def _children(element: etree._Element) -> Iterator[etree._Element]:
             yield child
 
 
+def _graphic(drawing: etree._Element) -> str:
+    """The reason code of what a drawing shows that is no text; empty for small pictures, lines and boxes."""
+    inside: dict[str, etree._Element] = {}
+    waiting = [drawing]
+    while waiting:
+        for child in _children(waiting.pop()):
+            if name_of(child) != "txbxContent":  # whose drawings are looked at with its text
+                inside.setdefault(name_of(child), child)
+                waiting.append(child)
+    if "OLEObject" in inside:
+        return "embedded_object"
+    shown = value(inside.get("graphicData"), "uri").rpartition("/")[2]
+    if shown.startswith("chart"):
+        return "chart"
+    if shown == "diagram":
+        return "diagram"
+    is_picture = "blip" in inside or "imagedata" in inside
+    return "picture" if is_picture and min(_size(inside)) >= _LARGE_PICTURE else ""
+
+
+def _size(inside: dict[str, etree._Element]) -> tuple[float, float]:
+    """The width and height of a drawing in centimetres, 0 where it does not say."""
+    if "extent" in inside:
+        return number(inside["extent"], 0, "cx") / _EMU_PER_CM, number(inside["extent"], 0, "cy") / _EMU_PER_CM
+    stated = _LENGTH.findall(value(inside.get("shape"), "style"))
+    lengths = {side: float(length) * _CM_PER[unit] for side, length, unit in stated}
+    return lengths.get("width", 0.0), lengths.get("height", 0.0)
+
+
 def _boxes(element: etree._Element) -> Iterator[etree._Element]:
     """The contents of the text boxes of a drawing, outermost ones only."""
     for child in _children(element):
@@ -221,9 +230,11 @@ def _boxes(element: etree._Element) -> Iterator[etree._Element]:
 class _Reader:
     """Turns the content of the body, of a cell, a text box or a note into lines and grids."""
 
-    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+    def __init__(self, styles: Styles, numbering: Numbering, chunks: Mapping[str, bytes]) -> None:
+        self.omitted: Counter[str] = Counter()
         self._styles = styles
         self._numbering = numbering
+        self._chunks = chunks
         # The fields that are open, and whether their result has begun: before it stands their code.
         self._fields: list[bool] = []
 
@@ -234,15 +245,33 @@ class _Reader:
         for child in _children(container):
             if name_of(child) == "tbl":
                 pieces += self._table(child)
+            elif name_of(child) == "altChunk":
+                pieces += self._chunk(child)
             elif name_of(child) == "p":
                 boxes: list[_Line | _Grid] = []
                 carried += self._text(child, boxes)
                 # A paragraph whose mark was deleted goes on in the next one, and has that one's format.
-                if child.find("{*}pPr/{*}rPr/{*}del") is None:
+                mark = child.find("{*}pPr/{*}rPr")
+                if mark is None or (mark.find("{*}del") is None and mark.find("{*}moveFrom") is None):
                     pieces += self._lines(child, carried)
                     carried = ""
                 pieces += boxes
         return pieces + [_Line(line) for line in carried.split("\n") if _VISIBLE.search(line)]
+
+    def _chunk(self, chunk: etree._Element) -> list[_Line | _Grid]:
+        try:
+            content = _read_chunk(self._chunks.get(value(chunk, "id"), b""))
+        except Unreadable:
+            self.omitted["embedded_document"] += 1
+            return []
+        for omission in content.omissions:
+            self.omitted[omission.reason] += omission.count
+        return [
+            _Line(block.text, block.level)
+            if block.table is None
+            else [_Placed(c.row_no, c.col_no, c.col_span, c.text, c.row_span) for c in block.table.cells]
+            for block in content.blocks
+        ]
 
     def _lines(self, paragraph: etree._Element, text: str) -> list[_Line]:
         lines = [line for line in text.split("\n") if _VISIBLE.search(line)]
@@ -280,7 +309,7 @@ class _Reader:
                 if kind != "end":
                     self._fields.append(kind == "separate")
             elif hidden or not all(self._fields):
-                continue
+                self.omitted["hidden_text"] += hidden and name == "t"
             elif name == "t":
                 parts.append(child.text or "")
             elif name == "r":  # the text under a reading aid
@@ -290,6 +319,8 @@ class _Reader:
             elif name in ("drawing", "pict", "object"):
                 for box in _boxes(child):
                     boxes += self.pieces(box)
+                if graphic := _graphic(child):
+                    self.omitted[graphic] += 1
             else:
                 parts.append(_CHARACTERS.get(name, ""))
 
@@ -309,8 +340,8 @@ class _Reader:
                 opened = above.get(col_no)
                 if value(cell.find("{*}tcPr/{*}hMerge")) == "continue" and grid and grid[-1].row_no == row_no:
                     grid[-1].col_span += span
-                elif merged is not None and value(merged) != "restart" and opened:
-                    opened.row_span = row_no - opened.row_no + 1
+                elif merged is not None and value(merged) != "restart" and opened and opened.reaches(row_no, span):
+                    opened.row_span += 1
                 else:
                     contents.append(self.pieces(cell))
                     lines = [piece.text for piece in contents[-1] if isinstance(piece, _Line)]

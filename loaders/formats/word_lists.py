@@ -1,6 +1,6 @@
 """Styles and lists of a docx: the outline level of a paragraph, and the number that a list prints before it.
 
-Takes the styles and numbering parts; also holds the few helpers that read their XML.
+Takes the styles and numbering parts of the package.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from loaders.formats.office_xml import is_on, number, value
+
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])|title|标题", re.IGNORECASE)
 _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand"))
+_LEGAL = frozenset(("chineseLegalSimplified", "ideographLegalTraditional"))
 # First character of the numbers that have one of their own: ① ⑴ ⒈
 _ENCLOSED = {
     "decimalEnclosedCircle": "①",
@@ -19,29 +22,6 @@ _ENCLOSED = {
     "decimalEnclosedParen": "⑴",
     "decimalEnclosedFullstop": "⒈",
 }
-
-
-def name_of(element: etree._Element) -> str:
-    """The tag without its namespace, of which there are two, transitional and strict; empty for a comment."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def value(element: etree._Element | None, name: str = "val") -> str:
-    """The attribute of this name in any namespace; empty without one, or without the element."""
-    if element is None:
-        return ""
-    return next((str(held) for key, held in element.items() if str(key).rpartition("}")[2] == name), "")
-
-
-def number(element: etree._Element | None, otherwise: int) -> int:
-    """The whole number in an element's value."""
-    stated = value(element)
-    return int(stated) if re.fullmatch(r"-?\d{1,6}", stated) else otherwise
-
-
-def is_on(element: etree._Element | None) -> bool:
-    """Whether a switch is there and not set to off."""
-    return element is not None and value(element) not in ("0", "false", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +171,18 @@ def _label(used: _List, at: int) -> str:
     return "" if used.levels[at].form == "bullet" else label
 
 
+_ROMAN = {"m": 1000, "cm": 900, "d": 500, "cd": 400, "c": 100, "xc": 90, "l": 50, "xl": 40}
+_ROMAN |= {"x": 10, "ix": 9, "v": 5, "iv": 4, "i": 1}
+
+
+def _roman(count: int) -> str:
+    text = ""
+    for letters, worth in _ROMAN.items():
+        text += letters * (count // worth)
+        count %= worth
+    return text
+
+
 def _counted(count: int, form: str) -> str | None:
     """A number in a list's form; None if it cannot be written in that form here."""
     if form == "decimal":
@@ -203,8 +195,16 @@ def _counted(count: int, form: str) -> str | None:
         return ""
     if form in _ENCLOSED and 1 <= count <= 20:
         return chr(ord(_ENCLOSED[form]) + count - 1)
-    if form in _CHINESE and 1 <= count <= 99:
+    if form in ("lowerLetter", "upperLetter") and 1 <= count <= 99:
+        text = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+    elif form in ("lowerRoman", "upperRoman") and 1 <= count <= 3999:
+        text = _roman(count)
+    elif form == "ideographTraditional" and 1 <= count <= 10:
+        text = "甲乙丙丁戊己庚辛壬癸"[count - 1]
+    elif (form in _CHINESE or form in _LEGAL) and 1 <= count <= 99:
+        ten, digits = ("十", " 一二三四五六七八九") if form in _CHINESE else ("拾", " 壹贰叁肆伍陆柒捌玖")
         tens, ones = divmod(count, 10)
-        digits = " 一二三四五六七八九"
-        return ((digits[tens] if tens > 1 else "") + ("十" if tens else "") + digits[ones]).strip()
-    return None
+        text = ((digits[tens] if tens > 1 or form in _LEGAL else "") + (ten if tens else "") + digits[ones]).strip()
+    else:
+        return None
+    return text.upper() if form.startswith("upper") else text

@@ -16,6 +16,8 @@ from loaders.grids.recognition import kind_of_title, plain_title
 from loaders.repair import Repaired
 from loaders.vocabulary import Vocabulary
 
+# block_no, title, the title as printed, what stands beside it
+_Entry = tuple[int, str, str, str]
 _SHORTEST_LIST = 3
 # …… 12 after a title, and 附表3, 表3, 公开03表 before it
 _LEADER = re.compile(r"[.…·．_—-]{2,}\s*\d*$|\d{1,3}$")
@@ -27,11 +29,15 @@ _TITLE = re.compile(r"表(?:[（(][^（）()]{1,20}[）)])?$")
 
 @dataclass(frozen=True, slots=True)
 class ListedTable:
-    """A title in a list: its place, its kind if it is a standard one, and what is printed beside it (是否空表)."""
+    """A title in a list: its place, its kind if it is a standard one, and what is printed beside it (是否空表).
+
+    `title` is without its number, its page and quotation marks, `printed` as it stands there.
+    """
 
     entry_no: int
     block_no: int
     title: str
+    printed: str
     kind: str | None
     note: str
 
@@ -41,18 +47,18 @@ def listed_tables(vocabulary: Vocabulary, blocks: Sequence[Block], texts: Sequen
     found: dict[str, ListedTable] = {}
     for run in _runs(blocks, texts):
         entries = [entry for entry in run if _NO_TABLE.search(entry[1]) is None]
-        if len(entries) < _SHORTEST_LIST or not any(kind_of_title(vocabulary, title) for _, title, _ in entries):
+        if len(entries) < _SHORTEST_LIST or not any(kind_of_title(vocabulary, title) for _, title, _, _ in entries):
             continue
-        for block_no, title, note in entries:
+        for block_no, title, printed, note in entries:
             if title not in found:
                 kind = kind_of_title(vocabulary, title)
-                found[title] = ListedTable(len(found) + 1, block_no, title, kind.kind if kind else None, note)
+                found[title] = ListedTable(len(found) + 1, block_no, title, printed, kind.kind if kind else None, note)
     return list(found.values())
 
 
-def _runs(blocks: Sequence[Block], texts: Sequence[Repaired]) -> Iterator[list[tuple[int, str, str]]]:
-    """Titles that follow each other without anything between, as (block_no, title, note)."""
-    run: list[tuple[int, str, str]] = []
+def _runs(blocks: Sequence[Block], texts: Sequence[Repaired]) -> Iterator[list[_Entry]]:
+    """Titles that follow each other without anything between, as (block_no, title, printed, note)."""
+    run: list[_Entry] = []
     for block, text in zip(blocks, texts, strict=True):
         if block.table is not None:
             yield run
@@ -61,7 +67,9 @@ def _runs(blocks: Sequence[Block], texts: Sequence[Repaired]) -> Iterator[list[t
             if not any(AMOUNT.fullmatch(cell) and re.search("[.,]", cell) for cell in cells):
                 yield list(_rows(block))
             continue
+        start = 0
         for line in text.text.split("\n"):
+            first, start = start, start + len(line) + 1
             if not line.strip():
                 continue
             title = _title(line)
@@ -69,17 +77,18 @@ def _runs(blocks: Sequence[Block], texts: Sequence[Repaired]) -> Iterator[list[t
                 yield run
                 run = []
             else:
-                run.append((block.block_no, title, ""))
+                begin, end = text.span(first, first + len(line))
+                run.append((block.block_no, title, block.text[begin:end].strip(), ""))
     yield run
 
 
-def _rows(block: Block) -> Iterator[tuple[int, str, str]]:
+def _rows(block: Block) -> Iterator[_Entry]:
     assert block.table is not None
     for row in block.table.rows():
         cells = [compact(cell.text) for cell in row]
         at = next((n for n, cell in enumerate(cells) if _title(cell) is not None), None)
         if at is not None and (title := _title(cells[at])) is not None:
-            yield block.block_no, title, " ".join(cell for cell in cells[at + 1 :] if cell)
+            yield block.block_no, title, row[at].text.strip(), " ".join(cell for cell in cells[at + 1 :] if cell)
 
 
 def _title(line: str) -> str | None:

@@ -28,6 +28,7 @@ _REASONS = {
     Role.AMOUNT: "table_text",
     Role.TEXT: "table_text",
 }
+_NO_UNIT = "no_unit"
 _FUNDS = {"一般公共预算": "general_public", "政府性基金": "government_fund", "国有资本经营": "state_capital"}
 _INCOME_OF_FUNDS = {
     "income_general_public": "general_public",
@@ -241,7 +242,7 @@ class _Found:
         """The same with the unit that is printed; without any, an amount is no figure."""
         unit = self.unit or unit
         if self.meaning is not None and unit is None:
-            return replace(self, meaning=None, reason="no_unit")
+            return replace(self, meaning=None, reason=_NO_UNIT)
         return replace(self, unit=unit)
 
 

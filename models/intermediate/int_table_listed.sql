@@ -4,6 +4,7 @@ with listed as (
     select
         document_id,
         title,
+        printed,
         coalesce(kind, title) as match_key,
         kind,
         note,
@@ -28,6 +29,7 @@ select
     h.table_no,
     coalesce(h.kind, l.kind) as kind,
     l.title as listed_title,
+    l.printed as listed_printed,
     l.note as listed_note,
     l.title is not null as is_listed
 from had as h

@@ -87,8 +87,15 @@ def test_a_title_without_its_phase_is_that_of_its_report(vocabulary: Vocabulary)
 
 
 def test_a_unit_broken_over_two_lines_is_one(interpreter: Any) -> None:
-    _, blocks = text.read(
-        "云岭市林业局2026年部门预算\n支出总表\n单位：万\n元\n科目名称 | 合计 |\n农林水支出 | 10.00 |\n"
-    )
+    lines = [
+        "云岭市林业局2026年部门预算",
+        "支出总表",
+        "单位：万",
+        "元",
+        "科目名称 | 合计 |",
+        "农林水支出 | 10.00 |",
+        "",
+    ]
+    blocks = text.read("\n".join(lines)).blocks
     (record,) = interpreter.interpret(Document("0", "x.txt", "x.txt", "txt", 0, blocks=blocks)).grids
     assert record.unit == "万元"

@@ -20,7 +20,7 @@ def figures(interpreter: Any) -> Any:
 
     def read(title: str, *rows: str, report: str = BUDGET, unit: str = "单位：万元") -> list[tuple[Any, ...]]:
         lines = [" ".join(f"{cell.strip()} |" for cell in row.split("|")) for row in rows]
-        _, blocks = text.read("\n".join([report, title, unit, *lines, ""]))
+        blocks = text.read("\n".join([report, title, unit, *lines, ""])).blocks
         document = Document("0", "x.txt", "x.txt", "txt", 0, blocks=mark_headings(blocks))
         return [
             (

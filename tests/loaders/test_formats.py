@@ -7,12 +7,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from test_archive import zipped
-from test_excel import sheet, workbook
-from test_word import docx
+from packages import docx, sheet, workbook, zipped
 
 from loaders.document import BlockKind, Document, Status
-from loaders.formats import find, read, read_all, read_bytes
+from loaders.formats import read, read_all, read_bytes
 from loaders.interpret import Interpreter
 from loaders.landing import Landing
 
@@ -124,6 +122,21 @@ def test_text_in_another_encoding_is_refused_and_not_loaded_as_nonsense(data):
     assert rejected(read_bytes(data, Path("a.txt")), "wrong_encoding")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_page_with_a_few_wrong_bytes_is_read_and_is_partial(encoding):
+    lines = [f"第{number}项，{SENTENCE}" for number in range(30)]
+    data = "\n".join(lines).encode(encoding) + b"\n\xff\n"
+    document = read_bytes(data, Path("a.txt"))
+    assert (document.status, document.reason) == (Status.PARTIAL, "damaged_text")
+    assert "1 个字符" in (document.message or "")
+    assert [block.text for block in document.blocks] == [*lines, "\ufffd"]
+
+
+@pytest.mark.parametrize("text", ["插入项目金额", "某局决算", "三公经费"])
+def test_the_shortest_chinese_text_is_told_from_other_encodings(text):
+    assert read_bytes(text.encode("gb18030"), Path("a.txt")).blocks[0].text == text
+
+
 # What cannot be read
 
 
@@ -144,7 +157,8 @@ def test_binary_content_is_refused():
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"{\\rtf1\\ansi}", "rtf"),
+        (b"Rar!\x1a\x07\x01\x00", "rar"),
+        (b"7z\xbc\xaf\x27\x1c\x00\x04", "7z"),
         (b"\x89PNG\r\n\x1a\n", "image"),
         (b"\xff\xd8\xff\xe0", "image"),
     ],
@@ -167,16 +181,6 @@ def test_the_beginning_of_an_office_file_is_never_read_as_text(data):
     document = read_bytes(data, Path("a.txt"))
     assert document.format not in ("txt", "html")
     assert rejected(document, document.reason or "")
-
-
-def test_a_path_that_cannot_be_opened_is_a_record_too(tmp_path):
-    document = read(tmp_path)  # a folder has no bytes
-    assert rejected(document, "unreadable")
-    assert (document.path, document.size) == (str(tmp_path), 0)
-
-
-def test_a_path_that_is_not_there_is_a_record_too(tmp_path):
-    assert rejected(read(tmp_path / "没有.txt"), "missing")
 
 
 def test_files_without_content_are_told_apart_by_their_paths(write):
@@ -220,50 +224,6 @@ def test_an_archive_that_cannot_be_opened_is_one_record(write):
     assert [(d.status, d.reason) for d in documents] == [(Status.REJECTED, "damaged_file")]
     documents = list(read_all(write("b.zip", zipped({".hidden": SENTENCE}))))
     assert [(d.status, d.reason) for d in documents] == [(Status.REJECTED, "no_text")]
-
-
-# Folders
-
-
-def test_folders_are_walked_in_order_without_hidden_files(write, tmp_path):
-    for name in (
-        "b/2.txt",
-        "b/1.txt",
-        "a.txt",
-        ".hidden.txt",
-        ".git/config",
-        "b/.DS_Store",
-        "c/d/.x/3.txt",
-        "c/d/4.txt",
-    ):
-        write(name, b"x")
-    assert [str(path.relative_to(tmp_path)) for path in find([tmp_path])] == [
-        "a.txt",
-        "b/1.txt",
-        "b/2.txt",
-        "c/d/4.txt",
-    ]
-
-
-def test_a_folder_inside_a_hidden_one_is_walked_when_it_is_asked_for(write, tmp_path):
-    path = write(".cache/reports/a.txt", b"x")
-    assert list(find([tmp_path / ".cache" / "reports"])) == [path]
-
-
-def test_paths_keep_the_order_in_which_they_are_given(write, tmp_path):
-    paths = [write("b.txt", b"x"), write("a.txt", b"x"), write(".hidden.txt", b"x")]
-    assert list(find(paths)) == paths
-
-
-def test_a_file_comes_once_however_often_it_is_named(write, tmp_path, monkeypatch):
-    path = write("a/1.txt", b"x")
-    monkeypatch.chdir(tmp_path)
-    assert list(find([path, tmp_path, Path("a/1.txt"), path])) == [path]
-
-
-def test_a_path_that_is_not_there_is_found_so_that_it_leaves_a_record(write, tmp_path):
-    paths = [tmp_path / "没有", write("a.txt", SENTENCE.encode())]
-    assert [read(path).reason for path in find(paths)] == ["missing", None]
 
 
 # Duplicates
@@ -313,6 +273,24 @@ def test_a_duplicate_brings_no_second_blocks_or_numbers(interpreter):
 
 
 def test_a_refused_file_lands_with_its_reason_and_no_text(interpreter):
-    document = read_bytes(b"{\\rtf1\\ansi}", Path("a.rtf"))
+    document = read_bytes(b"\x89PNG\r\n", Path("a.png"))
     _, rows = landed(interpreter, [document])
-    assert rows == [(document.document_id, "a.rtf", "rejected", "unsupported_format", document.message, None)]
+    assert rows == [(document.document_id, "a.png", "rejected", "unsupported_format", document.message, None)]
+
+
+def test_attachments_and_omissions_land_as_rows(interpreter):
+    page = f'<p>{SENTENCE}</p><a href="f/1.xls">附件1</a><iframe src="2.pdf"></iframe>'.encode()
+    book = workbook({"表": sheet([["名", "数"], ["甲", b"<c><f>1+1</f></c>"]])})
+    documents = [read_bytes(page, Path("a.html")), read_bytes(book, Path("b.xlsx"))]
+    with duckdb.connect() as connection:
+        landing = Landing(connection)
+        landing.create()
+        landing.add([(d, interpreter.interpret(d)) for d in documents])
+        attachments = connection.execute("select * exclude (document_id) from raw.attachment order by all").fetchall()
+        assert attachments == [(1, "附件1", "f/1.xls"), (2, "2.pdf", "2.pdf")]
+        omissions = (
+            "select d.status, d.reason, o.* exclude (o.document_id) from raw.omission as o join raw.document as d"
+        )
+        assert connection.execute(f"{omissions} using (document_id)").fetchall() == [
+            ("partial", "formula_without_result", 1, "formula_without_result", documents[1].message, 1, 1, True)
+        ]

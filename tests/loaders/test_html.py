@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.document import Block, BlockKind, Table, Unreadable
+from loaders.formats import html_content
 from loaders.formats.html import read
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "reports" / "published"
@@ -39,7 +40,7 @@ def grid(page: str) -> list[tuple[int, int, int, int, str]]:
 
 
 def test_headings_paragraphs_and_tables_come_in_reading_order_and_are_numbered():
-    title, blocks = read(
+    title, blocks, *_ = read(
         "<title> 某局2024年度\n部门决算 </title><h1>某局决算</h1><div>开头<p>第一段</p>余下</div><h3>一、收入</h3>"
         "<table><tr><td>项目</td><td>金额</td></tr></table><table><tr><td>合计</td><td>1.20</td></tr></table><li>末项"
     )
@@ -342,6 +343,16 @@ def test_characters_that_print_nothing_do_not_break_numbers():
     assert texts("<p>1\x002\x0b,3&#1;4\udc805.6</p>") == ["12,345.6"]
 
 
+def test_spans_that_take_too_many_places_are_refused(monkeypatch):
+    row = "<tr>" + "<td colspan=50 rowspan=1000>甲</td>" * 10 + "</tr>"
+    page = f"<table>{row * 20}</table>"
+    assert len(texts(page)) == 1
+    monkeypatch.setattr(html_content, "_MOST_PLACES", 10_000)
+    with pytest.raises(Unreadable) as refusal:
+        read(page)
+    assert refusal.value.reason == "too_large"
+
+
 @pytest.mark.parametrize("opening", ["<div>", "<b>", '<ul class="nav"><li>', "<table><tr><td>", "<p><span>"])
 def test_nesting_thousands_deep_loses_no_text(opening):
     assert "".join(texts(opening * 3000 + "最深处。" + "</div>" * 3000 + "<p>后文")) == "最深处。后文"
@@ -358,7 +369,7 @@ MARKUP = (
 @given(st.lists(st.sampled_from(MARKUP.split(" ")) | st.text(max_size=3), max_size=30).map("".join))
 def test_no_markup_makes_the_reader_fail(page):
     try:
-        _, blocks = read(page)
+        blocks = read(page).blocks
     except Unreadable:
         blocks = ()
     assert [block.block_no for block in blocks] == list(range(1, len(blocks) + 1))
@@ -381,7 +392,7 @@ def test_no_markup_makes_the_reader_fail(page):
 
 @pytest.mark.skipif(not KUNMING.exists(), reason=f"样本 {KUNMING.name} 不在 {PUBLISHED}（共享样本不随代码库发布）")
 def test_the_page_of_the_kunming_government_office_2026():
-    title, blocks = read(KUNMING.read_text(encoding="utf-8"))
+    title, blocks, *_ = read(KUNMING.read_text(encoding="utf-8"))
     lines = [block.text for block in blocks]
     # Read off the page: 117 paragraphs with text in the article, from the contents to the link to the attached tables.
     first, last = lines.index("昆明市人民政府办公室机关2026年预算公开目录"), len(lines) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -65,6 +66,18 @@ def test_build_tells_people_what_it_read_and_found(gouji: Any, tmp_path: Path) -
     ):
         assert part in answer.out
     assert target.is_file()
+
+
+@pytest.mark.usefixtures("light")
+def test_build_names_documents_that_lack_something_and_files_with_names_in_gb18030(gouji: Any, tmp_path: Path) -> None:
+    (tmp_path / "grave.txt").write_bytes(GRAVE.encode() + "\n本报告由某局编制。".encode() * 30 + b"\xff")
+    (tmp_path / os.fsdecode("决算.txt".encode("gb18030"))).touch()
+    answer = gouji("build", tmp_path, "--warehouse", tmp_path.parent / "partial.duckdb")
+    assert answer.code == 0
+    assert "1 份已读取，1 份未读取" in answer.out
+    assert "决算.txt：文件是空的（empty_file）" in answer.out.replace("\n", "")
+    assert "不完整" in answer.out
+    assert "damaged_text" in answer.out
 
 
 @pytest.mark.usefixtures("light")

@@ -175,6 +175,8 @@ def write_summary(
     console.print(f"报告：{loaded} 份已读取，{len(result.rejected)} 份未读取")
     for document in result.rejected:
         console.print(Text(f"  未读取 {document.path}：{document.message}（{document.reason}）", "yellow"))
+    for document in result.partial:
+        console.print(Text(f"  不完整 {document.path}：{document.message}（{document.reason}）", "yellow"))
     console.print(
         f"指标：{counts['figures']:,} 个（{counts['organizations']} 个单位）；"
         f"另有 {counts['unread']:,} 个数字不是指标，原因见 marts.fct_number_unread"

@@ -38,6 +38,7 @@ listed as (
     select
         l.document_id,
         l.listed_title,
+        l.listed_printed,
         l.table_no,
         count(l.table_no) over (partition by l.document_id) as tables
     from {{ ref('int_table_listed') }} as l
@@ -86,7 +87,7 @@ select
     cast(null as varchar),
     '目录列出的“' || l.listed_title || '”' || case when l.table_no is null then '没有公布' else '已公布' end,
     cast([] as varchar[]),
-    [l.listed_title]
+    [l.listed_printed]
 from listed as l
 left join (
     select document_id, organization_name, fiscal_year
