@@ -1,0 +1,59 @@
+"""PDF files: tables that run over pages, downwards and to the right."""
+
+from __future__ import annotations
+
+from pdf_sheets import ROWS, XS, Sheet, blocks, spans, tables
+
+
+def long_table(*names: str) -> list[list[str]]:
+    return [[name, f"{number}.50", f"{number}.25"] for number, name in enumerate(names)]
+
+
+def test_a_table_that_runs_on_is_one_and_a_repeated_header_is_taken_once():
+    head, tail = long_table("甲类", "乙类", "丙类", "丁类"), long_table("戊类", "己类")
+    one = Sheet().text(200, 380, "支出总表", 18).table(XS, 400, [ROWS[0], *head], height=80).text(280, 820, "1")
+    two = Sheet().table([x + 20 for x in XS], 60, [ROWS[0], *tail]).text(80, 200, "注：无。").text(280, 820, "2")
+    found = blocks(one, two)
+    assert tables(found) == [[ROWS[0], *head, *tail]]
+    assert [(block.page, block.text) for block in found if not block.table] == [(1, "支出总表"), (2, "注：无。")]
+    assert next(block.page for block in found if block.table) == 1
+
+
+def test_a_table_that_runs_on_under_the_same_title_is_one():
+    pages = [
+        Sheet()
+        .text(200, 60, "支出总表", 18)
+        .text(380, 90, "单位：万元")
+        .table(XS, 100, [ROWS[0], *long_table(name, name)])
+        for name in ("甲类", "乙类")
+    ]
+    found = blocks(*pages)
+    assert [block.text for block in found if not block.table] == ["支出总表", "单位：万元"]
+    assert tables(found) == [[ROWS[0], *long_table("甲类", "甲类"), *long_table("乙类", "乙类")]]
+
+
+def test_forms_with_the_same_title_are_as_many_tables():
+    pages = [
+        Sheet().text(200, 60, "绩效目标表", 18).table([60, 200, 440], 100, [["主管部门", "某局"], ["项目名称", name]])
+        for name in ("道路养护", "绿化养护")
+    ]
+    assert len(tables(blocks(*pages))) == 2
+
+
+def test_a_merged_cell_goes_on_over_the_page_break():
+    one = Sheet().table([60, 200, 440], 700, [["产出指标", "数量"]], height=40).line(60, 780, 60, 740)
+    one.line(200, 740, 200, 780).line(440, 740, 440, 780).line(200, 780, 440, 780).line(60, 740, 440, 740)
+    one.text(62, 760, "效益指标", 8).text(202, 760, "社会效益", 8)
+    two = Sheet().line(60, 60, 60, 100).line(200, 60, 200, 100).line(440, 60, 440, 100)
+    two.line(200, 60, 440, 60).line(60, 100, 440, 100).text(202, 80, "可持续影响", 8)
+    (block,) = blocks(one, two)
+    assert spans(block)["效益指标"] == (1, 0, 2, 1)
+    assert tables([block]) == [[["产出指标", "数量"], ["效益指标", "社会效益"], ["可持续影响"]]]
+
+
+def test_a_row_that_the_page_break_cuts_is_one():
+    one = Sheet().table([60, 200, 280], 700, [["主管部门", "某局"], ["项目名称", "医疗服务能力补助资"]], height=40)
+    two = Sheet().table([60, 200, 280], 60, [["", "金支出"], ["备注", "没有"]])
+    assert tables(blocks(one, two)) == [
+        [["主管部门", "某局"], ["项目名称", "医疗服务能力补助资金支出"], ["备注", "没有"]]
+    ]
