@@ -161,6 +161,7 @@ class _Placed:
     col_no: int
     row_span: int
     col_span: int
+    page_no: int
     text: str
     slot: Slot
 
@@ -175,7 +176,8 @@ def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
         start = at
         for cell in row:
             end = start + len(cell.text)
-            cells.append(Cell(cell.row_no, cell.col_no, cell.text, start, end, cell.row_span, cell.col_span))
+            spans = cell.row_span, cell.col_span
+            cells.append(Cell(cell.row_no, cell.col_no, cell.text, start, end, *spans, cell.page_no))
             start = end + 1
         texts.append("\t".join(cell.text for cell in row))
         at += len(texts[-1]) + 1
@@ -195,7 +197,7 @@ def _rows(table: Sequence[Sheet]) -> list[list[_Placed]]:
             for slot in slots:
                 col = _index(edges, slot.left)
                 span = max(1, _index(edges, slot.right) - col)
-                row.append(_Placed(len(rows), col, slot.row_span, span, slot.text, slot))
+                row.append(_Placed(len(rows), col, slot.row_span, span, sheet.page_no, slot.text, slot))
             if part and not index:
                 row = _carried_over(rows, row)
             if row or index:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from pdf_sheets import ROWS, XS, Sheet, blocks, spans, tables
+from pathlib import Path
+
+import duckdb
+from pdf_sheets import ROWS, XS, Sheet, blocks, document, spans, tables
+
+from loaders.formats import read_bytes
+from loaders.landing import Landing
 
 
 def long_table(*names: str) -> list[list[str]]:
@@ -57,3 +63,32 @@ def test_a_row_that_the_page_break_cuts_is_one():
     assert tables(blocks(one, two)) == [
         [["主管部门", "某局"], ["项目名称", "医疗服务能力补助资金支出"], ["备注", "没有"]]
     ]
+
+
+# Where a cell is printed
+
+
+def two_pages() -> tuple[Sheet, Sheet]:
+    head, tail = long_table("甲类", "乙类", "丙类", "丁类"), long_table("戊类", "己类")
+    one = Sheet().text(200, 380, "支出决算表", 18).table(XS, 400, [ROWS[0], *head], height=80)
+    return one, Sheet().table(XS, 60, [ROWS[0], *tail])
+
+
+def test_each_cell_has_the_page_that_prints_it():
+    block = next(block for block in blocks(*two_pages()) if block.table)
+    assert block.page == 1
+    assert {cell.text: cell.page for cell in block.table.cells if cell.col_no == 0} == {
+        **dict.fromkeys(["项目", "甲类", "乙类", "丙类", "丁类"], 1),
+        **dict.fromkeys(["戊类", "己类"], 2),
+    }
+
+
+def test_cells_and_numbers_land_with_their_page(interpreter):
+    found = read_bytes(document(*two_pages()), Path("决算.pdf"))
+    with duckdb.connect() as connection:
+        landing = Landing(connection)
+        landing.create()
+        landing.add([(found, interpreter.interpret(found))])
+        for table in ("cell", "number"):
+            rows = f"select distinct row_no, page from raw.{table} where table_no = 1 and row_no > 0 order by all"
+            assert connection.execute(rows).fetchall() == [(1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (6, 2)]

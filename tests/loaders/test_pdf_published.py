@@ -40,6 +40,9 @@ def test_yantai_a_rotated_page_and_a_table_over_two_pages_under_one_title():
     assert rows[15][:7] == ["", "", "05", "高等职业教育", "165,160.20", "94,681.87", "94,681.87"]
     totals = [row[4] for row in rows[2:] if row[0]]
     assert totals == ["313,068.64", "14.40", "2,238.68", "120.00"]
+    table = next(block.table for block in found if block.table and block.page == 10)
+    printed_on = {cell.text: cell.page for cell in table.cells}
+    assert (printed_on["231,286.22"], printed_on["1,959.28"], printed_on["120.00"]) == (10, 11, 11)
     # Both parts of the table, the second from page 11, add up to the total printed on page 10.
     assert sum(round(float(total.replace(",", "")) * 100) for total in totals) == 31_544_172
 
