@@ -1,8 +1,9 @@
 """PDF files with a text layer: bytes to a title and blocks in reading order, as a person reads the printed pages.
 
-Takes the bytes of a file, gives paragraphs and tables. What a page prints is read by `pdf_page` and `pdf_rules`, put
-into cells by `pdf_grid` and `pdf_cells`, into columns by `pdf_columns`, into lines and paragraphs by `pdf_lines` and
-`pdf_prose`; tables are followed over pages by `pdf_tables`; `pdf_furniture` keeps headers and page numbers out.
+Takes the bytes of a file, gives paragraphs and tables. What a page prints is read by `pdf_page` (with `pdf_text`,
+`pdf_objects`, `pdf_rules` and `pdf_hidden`), put into cells by `pdf_grid` and `pdf_cells`, into columns
+by `pdf_columns`, into lines and paragraphs by `pdf_lines` and `pdf_prose`; tables are followed over pages by
+`pdf_tables`; `pdf_furniture` keeps headers and page numbers out.
 
 Pages without text among others that have some (a scanned annex) and single pages that are damaged are skipped: the
 caller cannot be told yet that a document is partial. Text printed aslant (watermarks) is left out.
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from loaders.document import Block, BlockKind, Unreadable
 from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
 from loaders.formats.pdf_cells import Sheet, ruled
-from loaders.formats.pdf_lines import Line, lines, parts
+from loaders.formats.pdf_lines import Line, lines
 from loaders.formats.pdf_page import Page
 from loaders.formats.pdf_prose import LABEL, Layout, Margins, begins
 
@@ -112,10 +113,9 @@ def _laid_out(page: Page) -> _Leaf:
     networks = pdf_grid.networks(page.horizontal, page.vertical)
     grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
     tables, above, rest = ruled(page.page_no, grids, page.runs)
-    rows = lines(rest)
-    unruled, rows = pdf_columns.tables(page.page_no, networks, rows)
+    unruled, printed = pdf_columns.tables(page.page_no, networks, lines(rest))
     # What stands on one line is read from left to right, though one part may be printed a little higher.
-    printed = [parts(row) for row in rows] + [[line] for line in above]
+    printed += [[line] for line in above]
     printed.sort(key=lambda row: min(line.middle for line in row))
     tables = sorted([*tables, *unruled], key=lambda table: (table.top, table.left))
     return _Leaf(page.page_no, page.width, page.height, [line for row in printed for line in row], tables)

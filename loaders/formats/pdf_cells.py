@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from loaders.formats.pdf_grid import Grid, Region
 from loaders.formats.pdf_lines import Line, line_of, lines, parts, text_of
-from loaders.formats.pdf_page import Glyph, Run
+from loaders.formats.pdf_text import Glyph, Run
 
 # Ems. A border this far inside a character cuts through it; texts closer than _SOLID may be one; what fills a cell
 # leaves less white than _FILLED.
@@ -94,8 +94,13 @@ def _place(grid: Grid, runs: Sequence[Run]) -> tuple[dict[Region, list[Glyph]], 
             outside.append(run)
             last = None
             continue
-        for piece in _pieces(grid, owner, run):
-            region = _home(grid, owner, piece, last)
+        first = _at(grid, owner, run[0])
+        if first == _at(grid, owner, run[-1]):  # as nearly all
+            pieces = [(run, [first])]
+        else:
+            pieces = [(piece, _touched(grid, owner, piece)) for piece in _pieces(grid, owner, run)]
+        for piece, touched in pieces:
+            region = _home(grid, piece, touched, last)
             if region is None:
                 outside.append(piece)
             else:
@@ -157,11 +162,18 @@ def _set_solid(grid: Grid, regions: Sequence[Region | None], run: Sequence[Glyph
     return run[0].left - grid.xs[before.col] < slack and grid.xs[after.col_end] - run[last].right < slack
 
 
-def _home(grid: Grid, owner: dict[tuple[int, int], Region], piece: Run, last: Region | None) -> Region | None:
+def _touched(grid: Grid, owner: _Owner, piece: Run) -> list[Region | None]:
+    """The cells that a text stands in, None for the outside."""
+    return list(dict.fromkeys(_at(grid, owner, glyph) for glyph in _visible(piece)))
+
+
+def _visible(piece: Run) -> Run:
+    return [glyph for glyph in piece if not glyph.char.isspace()] or piece
+
+
+def _home(grid: Grid, piece: Run, touched: Sequence[Region | None], last: Region | None) -> Region | None:
     """The cell that a text belongs to, also where it runs out of it; None outside the grid."""
-    visible = [glyph for glyph in piece if not glyph.char.isspace()] or piece
-    first, final = _at(grid, owner, visible[0]), _at(grid, owner, visible[-1])
-    touched = [first] if first == final else list(dict.fromkeys(_at(grid, owner, glyph) for glyph in visible))
+    visible = _visible(piece)
     regions = [region for region in touched if region is not None]
     if not regions:
         return None
@@ -234,7 +246,7 @@ def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple
 
 
 def _is_filled(row: Run, width: float) -> bool:
-    visible = [glyph for glyph in row if not glyph.char.isspace()]
+    visible = _visible(row)
     return visible[-1].right - visible[0].left > width - _MARGINS * (row[0].bottom - row[0].top)
 
 

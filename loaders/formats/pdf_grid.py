@@ -186,8 +186,10 @@ def _walls(rules: Sequence[Rule], edges: Sequence[float], steps: Sequence[float]
     """(edge, step) for every step between two crossing edges along which a rule runs."""
     walls: set[tuple[int, int]] = set()
     for rule in rules:
-        edge = min(range(len(edges)), key=lambda i: abs(edges[i] - rule.at))
-        for step in range(len(steps) - 1):
+        after = min(max(bisect_left(edges, rule.at), 1), len(edges) - 1)
+        edge = after if edges[after] - rule.at < rule.at - edges[after - 1] else after - 1
+        first = max(bisect_right(steps, rule.start) - 1, 0)
+        for step in range(first, min(bisect_left(steps, rule.end), len(steps) - 1)):
             covered = min(rule.end, steps[step + 1]) - max(rule.start, steps[step])
             if covered > _COVERED * (steps[step + 1] - steps[step]):
                 walls.add((edge, step))

@@ -125,12 +125,16 @@ def _padded(sheet: Sheet, left: float, right: float) -> Sheet:
 
 def _edges(table: Iterable[Sheet]) -> list[float]:
     """The column edges of a table."""
-    found = {edge for sheet in table for row in sheet.rows for slot in row for edge in (slot.left, slot.right)}
+    found = _all_edges(table)
     edges: list[float] = []
     for edge in sorted(found):
         if not edges or edge - edges[-1] > _SAME_EDGE:
             edges.append(edge)
     return edges
+
+
+def _all_edges(table: Iterable[Sheet]) -> set[float]:
+    return {edge for sheet in table for row in sheet.rows for slot in row for edge in (slot.left, slot.right)}
 
 
 def _nearest(edges: Sequence[float], at: float) -> float:
@@ -176,8 +180,9 @@ def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
         start = at
         for cell in row:
             end = start + len(cell.text)
-            spans = cell.row_span, cell.col_span
-            cells.append(Cell(cell.row_no, cell.col_no, cell.text, start, end, *spans, cell.page_no))
+            cells.append(
+                Cell(cell.row_no, cell.col_no, cell.text, start, end, cell.row_span, cell.col_span, cell.page_no)
+            )
             start = end + 1
         texts.append("\t".join(cell.text for cell in row))
         at += len(texts[-1]) + 1
@@ -189,14 +194,15 @@ def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
 def _rows(table: Sequence[Sheet]) -> list[list[_Placed]]:
     """The cells of all parts by row, without headers that are printed again."""
     edges = _edges(table)
+    at = {edge: _index(edges, edge) for edge in _all_edges(table)}
     rows: list[list[_Placed]] = []
     for part, sheet in enumerate(table):
         body = sheet.rows[repeated_rows(table[0], sheet) if part else 0 :]
         for index, slots in enumerate(body):
             row: list[_Placed] = []
             for slot in slots:
-                col = _index(edges, slot.left)
-                span = max(1, _index(edges, slot.right) - col)
+                col = at[slot.left]
+                span = max(1, at[slot.right] - col)
                 row.append(_Placed(len(rows), col, slot.row_span, span, sheet.page_no, slot.text, slot))
             if part and not index:
                 row = _carried_over(rows, row)

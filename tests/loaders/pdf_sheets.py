@@ -46,6 +46,17 @@ class Sheet:
         self.drawn.append("Q")
         return self
 
+    def white(self, left: float, top: float, right: float, bottom: float) -> Sheet:
+        """A rectangle filled with white."""
+        self.drawn.append(f"1 g {left} {self.height - bottom} {right - left} {bottom - top} re f 0 g")
+        return self
+
+    def picture(self, left: float, top: float, right: float, bottom: float, grey: int) -> Sheet:
+        """A picture of one colour, from 0 for black to 255 for white."""
+        place = f"{right - left} 0 0 {bottom - top} {left} {self.height - bottom} cm"
+        self.drawn.append(f"q {place} BI /W 1 /H 1 /CS /G /BPC 8 ID {chr(grey)} EI Q")
+        return self
+
     def line(self, x0: float, y0: float, x1: float, y1: float, colour: float = 0) -> Sheet:
         self.drawn.append(f"{colour} G 0.5 w {x0} {self.height - y0} m {x1} {self.height - y1} l S 0 G")
         return self

@@ -93,6 +93,20 @@ def test_beijing_a_table_of_budgets_over_three_pages():
     assert round(sum(parts), 6) == 44169.357532
 
 
+def test_yantai_titles_that_were_painted_over():
+    _, found = published("yantai_2026_ys_47b2d173.pdf")
+    titles = [block.text for block in found if block.table is None and block.page in (32, 35, 36)]
+    assert titles == ["（三）部门预算项目绩效目标表", *["政策和项目预算绩效目标表"] * 3]
+
+
+def test_xian_a_title_without_the_specks_of_a_converter():
+    _, found = published("xian_2022_ys_9b85e0bb.pdf")
+    above, rows = table_on(found, 36)
+    assert above == ["2022年部门综合预算一般公共预算拨款“三公”经费、会议费、培训费表（不含上年结转）", "金额单位：元"]
+    assert rows[1][1] == "一般公共预算拨款安排的“三公”经费预算"
+    assert rows[6][1:5] == ["271001", "西安市人民政府国有资产监督管理委员会", "38000.00", "10000.00"]
+
+
 def test_changsha_a_scan_needs_ocr():
     with pytest.raises(Unreadable) as raised:
         published("changsha_2024_qt_0fd21605.pdf")
