@@ -1,7 +1,7 @@
 """PDF files with a text layer: bytes to a title and blocks in reading order, as a person reads the printed pages.
 
 Takes the bytes of a file, gives paragraphs and tables. What a page prints is read by `pdf_page` (with `pdf_text`,
-`pdf_objects`, `pdf_rules` and `pdf_hidden`), put into cells by `pdf_grid` and `pdf_cells`, into columns
+`pdf_objects`, `pdf_rules` and `pdf_hidden`), put into cells by `pdf_grid`, `pdf_cells` and `pdf_levels`, into columns
 by `pdf_columns`, into lines and paragraphs by `pdf_lines` and `pdf_prose`; tables are followed over pages by
 `pdf_tables`; `pdf_furniture` keeps headers and page numbers out.
 
@@ -83,7 +83,7 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
             unknown += page.unknown
             unshaped += page.unshaped
             sampled += page.sampled
-            leaves.append(_laid_out(page))
+            leaves.append(_laid_out(page, leaves))
     if unshaped > _UNSHAPED * sampled:
         raise Unreadable(
             "needs_font",
@@ -109,9 +109,15 @@ def read(data: bytes) -> tuple[str, tuple[Block, ...]]:
     return _title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks)
 
 
-def _laid_out(page: Page) -> _Leaf:
+def _laid_out(page: Page, before: Sequence[_Leaf]) -> _Leaf:
+    """A page laid out. A single column is a table only if it may be the last one of a table on a page before."""
     networks = pdf_grid.networks(page.horizontal, page.vertical)
-    grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
+    earlier = [sheet for leaf in before for sheet in leaf.tables]
+    grids = [
+        grid
+        for grid in map(pdf_grid.grid, networks)
+        if grid is not None and (len(grid.xs) > 2 or pdf_tables.is_beside(grid.ys, earlier))
+    ]
     tables, above, rest = ruled(page.page_no, grids, page.runs)
     unruled, printed = pdf_columns.tables(page.page_no, networks, lines(rest))
     # What stands on one line is read from left to right, though one part may be printed a little higher.
@@ -148,7 +154,7 @@ def _flow(leaves: Sequence[_Leaf]) -> list[_Item]:
         if not items:
             continue
         table = _open_table(flow)
-        continued = table is not None and _continue(table, items, last_height)
+        continued = table is not None and (_widen(flow, table, items) or _continue(table, items, last_height))
         if flow and not continued:
             _join_paragraph(flow[-1], items)
         flow += items
@@ -198,6 +204,24 @@ def _texts(items: Iterable[_Item]) -> list[str]:
 
 def _open_table(flow: Sequence[_Item]) -> _Table | None:
     return next((item for item in reversed(flow) if isinstance(item, _Table)), None)
+
+
+def _widen(flow: list[_Item], table: _Table, items: list[_Item]) -> bool:
+    """Add the first table of a page to the one before as columns that did not fit there; False if it is none of these.
+
+    What is printed above them, as the unit often is, belongs above the table.
+    """
+    at = next((index for index, item in enumerate(items) if isinstance(item, _Table)), len(items))
+    first = items[at] if at < len(items) else None
+    wide = pdf_tables.widened(table.parts, first.parts[0]) if isinstance(first, _Table) else None
+    if wide is None:
+        return False
+    number, table.parts[number] = wide
+    place = next(index for index, item in enumerate(flow) if item is table)
+    flow[place:place] = items[:at]
+    table.above += _texts(items)
+    items[:] = items[at + 1 :]
+    return True
 
 
 def _continue(table: _Table, items: list[_Item], last_height: float) -> bool:

@@ -38,8 +38,8 @@ _LABEL = re.compile(r"[:：]")
 class _Row(NamedTuple):
     """A line of the page, with the texts that white parts in it.
 
-    `is_label` says that it is one like 编制单位：某局    单位：万元, `has_figures` that it is a name and an amount, or a
-    name and several numbers.
+    `is_label` says that it is one as 编制单位：某局 above a table, `has_figures` that it is a name and an amount, or
+    a name and several numbers.
     """
 
     glyphs: list[Glyph]
@@ -262,11 +262,11 @@ def _sheet(
     left = min([columns[0][0], *(rule.start for rule in rules)])
     right = max([columns[-1][1], *(rule.end for rule in rules)])
     edges = [left, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), right]
-    rows = tuple(tuple(_slots(line, columns, edges)) for line in lines)
+    rows = tuple(tuple(_slots(page_no, line, columns, edges)) for line in lines)
     return Sheet(page_no, left, min(row.top for row in body), right, max(row.bottom for row in body), rows)
 
 
-def _slots(line: Sequence[_Row], columns: Sequence[_Column], edges: Sequence[float]) -> list[Slot]:
+def _slots(page_no: int, line: Sequence[_Row], columns: Sequence[_Column], edges: Sequence[float]) -> list[Slot]:
     """The cells of a row. A text over several columns spans them, unless there are others in them."""
     spans = [(*_span(piece, columns), piece.text) for row in line for piece in row.pieces]
     texts: dict[int, str] = {}
@@ -279,6 +279,6 @@ def _slots(line: Sequence[_Row], columns: Sequence[_Column], edges: Sequence[flo
     col = 0
     while col < len(columns):
         width = widths.get(col, 1)
-        slots.append(Slot(edges[col], edges[col + width], 1, texts.get(col, "")))
+        slots.append(Slot(page_no, edges[col], edges[col + width], 1, texts.get(col, "")))
         col += width
     return slots

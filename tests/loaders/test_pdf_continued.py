@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pytest
 from pdf_sheets import ROWS, XS, Sheet, blocks, document, spans, tables
 
 from loaders.formats import read_bytes
@@ -92,3 +93,58 @@ def test_cells_and_numbers_land_with_their_page(interpreter):
         for table in ("cell", "number"):
             rows = f"select distinct row_no, page from raw.{table} where table_no = 1 and row_no > 0 order by all"
             assert connection.execute(rows).fetchall() == [(1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (6, 2)]
+
+
+# Columns that did not fit on the page
+
+NAMES = [["科目", "合计"], ["甲类", "3.50"], ["乙类", "7.25"], ["总计", "10.75"]]
+
+
+def wide(right: list[list[str]], top: float = 400) -> list[list[list[str]]]:
+    """The tables of a page with NAMES and one with the columns to the right of them."""
+    one = Sheet().text(60, 380, "收入总表", 18).table([60, 200, 440], 400, NAMES, height=90)
+    two = Sheet().text(60, 380, "单位：元").table([60 + 80 * col for col in range(len(right[0]) + 1)], top, right, 90)
+    return tables(blocks(one, two))
+
+
+def test_columns_on_the_next_page_are_columns_of_the_table():
+    right = [["基本支出", "项目支出"], ["1.50", "2.00"], ["", "7.25"], ["1.50", "9.25"]]
+    assert wide(right) == [[[*left, *more] for left, more in zip(NAMES, right, strict=True)]]
+
+
+def test_one_column_is_no_table_unless_it_is_the_last_of_another():
+    right = [["其他收入"], [""], ["7.25"], ["7.25"]]
+    assert wide(right) == [[[*left, *more] for left, more in zip(NAMES, right, strict=True)]]
+    assert wide(right, top=420) == [NAMES]
+
+
+def test_what_is_printed_above_such_columns_is_above_the_table():
+    one = Sheet().text(60, 380, "收入总表", 18).table([60, 200, 440], 400, NAMES, height=90)
+    two = Sheet().text(60, 380, "单位：元").table([60, 140], 400, [["其他收入"], ["0.00"], [""], ["0.00"]], height=90)
+    found = blocks(one, two, Sheet().text(60, 100, "注：无。"))
+    assert [block.text if block.table is None else "TABLE" for block in found] == [
+        *("收入总表", "单位：元", "TABLE", "注：无。")
+    ]
+    (table,) = (block.table for block in found if block.table)
+    assert {cell.page for cell in table.cells if cell.col_no == 2} == {2}
+
+
+def test_a_heading_that_the_page_break_cuts_spans_the_columns_on_both_pages():
+    one = Sheet().table([60, 200, 440], 400, [["项目", "收入预算"], *NAMES], height=80)
+    two = Sheet().line(60, 400, 140, 400).line(140, 400, 140, 480)  # no border on the left of the first row
+    two.table([60, 140], 480, [["其他收入"], ["1.00"], [""], ["1.00"]], height=80)
+    (block,) = blocks(one, two)
+    assert spans(block)["收入预算"] == (0, 1, 1, 2)
+    assert tables([block])[0][1] == ["科目", "合计", "其他收入"]
+
+
+@pytest.mark.parametrize(
+    ("right", "top"),
+    [
+        pytest.param([["项目", "金额"], ["丙类", "1.50"], ["丁类", "7.25"], ["总计", "8.75"]], 400, id="with names"),
+        pytest.param([["基本", "项目"], ["1.50", "2.00"], ["", "7.25"], ["1.50", "9.25"]], 430, id="at other heights"),
+        pytest.param([["基本", "项目"], ["1.50", "2.00"], ["1.50", "9.25"]], 400, id="with fewer rows"),
+    ],
+)
+def test_other_columns_on_the_next_page_are_a_table_of_their_own(right, top):
+    assert wide(right, top) == [NAMES, right]

@@ -93,6 +93,16 @@ def test_beijing_a_table_of_budgets_over_three_pages():
     assert round(sum(parts), 6) == 44169.357532
 
 
+def test_shanghai_a_column_that_did_not_fit_on_the_page():
+    _, found = published("sh_2026_ys_c072ba76.pdf")
+    above, rows = table_on(found, 8)
+    assert above == ["编制单位：上海市数据局", "单位：元"]  # the unit is printed on page 10, above the column
+    assert rows[0] == ["项目", "收入预算"]
+    assert rows[1][2:] == ["合计", "财政拨款收入", "事业收入", "事业单位经营收入", "其他收入"]
+    assert rows[5][2:] == ["01", "行政运行", "28,853,324", "28,853,324", "", "", ""]
+    assert rows[-1] == ["合计", "471,452,100", "471,452,100", "", ""]  # on page 9
+
+
 def test_yantai_titles_that_were_painted_over():
     _, found = published("yantai_2026_ys_47b2d173.pdf")
     titles = [block.text for block in found if block.table is None and block.page in (32, 35, 36)]
