@@ -175,7 +175,7 @@ def _items(leaf: _Leaf, layout: Layout) -> list[_Item]:
         if size not in margins:
             margins[size] = layout.margins(leaf.width, leaf.lines, line.size, edges)
         last = items[-1] if items else None
-        if isinstance(last, _Paragraph) and not begins(last.lines[-1], line, last.margins, margins[size]):
+        if isinstance(last, _Paragraph) and not begins(last.lines, line, last.margins, margins[size]):
             last.lines.append(line)
             last.margins = margins[size]
         else:
@@ -253,7 +253,7 @@ def _join_paragraph(last: _Item, items: list[_Item]) -> None:
     first = items[0]
     if not (isinstance(last, _Paragraph) and isinstance(first, _Paragraph)):
         return
-    if not begins(last.lines[-1], first.lines[0], last.margins, first.margins, next_page=True):
+    if not begins(last.lines, first.lines[0], last.margins, first.margins, next_page=True):
         last.lines += first.lines
         last.margins = first.margins
         del items[0]

@@ -68,6 +68,30 @@ def test_a_paragraph_reads_on_over_a_page_break():
     assert [block.page for block in found] == [1, 1, 2]
 
 
+def test_a_sentence_goes_on_in_a_line_that_the_file_indents():
+    """Texts that were pasted together keep their line ends."""
+    first = "负责指导基层组织建设。向市委提出意见和建"
+    sheet = prose(Sheet(), 100, FULL, first, "\u3000\u3000议，作出决定。", "\u3000\u3000" + INDENTED, FULL)
+    assert texts(sheet)[0] == FULL + first + "议，作出决定。"
+    sheet = prose(Sheet(), 100, FULL, "行政单位一家、", "\u3000\u3000事业单位两家。", FULL)
+    assert texts(sheet)[0] == FULL + "行政单位一家、事业单位两家。"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["（一）充分发挥资金效益", "\u3000\u3000全年完成任务。"], id="a heading and its text"),
+        pytest.param(["分之一。支出一百二十元", "\u3000\u3000支出总计。"], id="an amount may end a sentence"),
+        pytest.param(["分之一。包括下列单位、", "\u3000\u3000（一）财政局。"], id="a numbered line"),
+        pytest.param(["分之一。编报的单位是财政局", "\u3000\u3000单位：万元"], id="a label"),
+        pytest.param(["分之一。编报的单位是财政局", "\u3000" * 9 + "收支总表"], id="a centred title"),
+    ],
+)
+def test_an_indented_line_begins_a_paragraph_after(lines):
+    found = texts(prose(Sheet(), 100, FULL, FULL, *lines))
+    assert found[-1] == lines[-1].strip("\u3000")
+
+
 def test_texts_far_apart_on_a_line_are_paragraphs_from_left_to_right():
     assert texts(Sheet().text(60, 101, "部门：某局").text(400, 100, "单位：万元")) == ["部门：某局", "单位：万元"]
 
@@ -98,9 +122,6 @@ def test_the_title_is_the_largest_text_of_the_first_page():
     assert read(document(prose(Sheet(), 100, "第一行。", "第二行。", *["第三行。"] * 9)))[0] == "第一行。"
 
 
-# Headers and footers
-
-
 def test_a_title_too_long_for_its_line_goes_on_in_the_middle_of_the_next():
     page = Sheet()
     page.text(70, 80, "某市政务服务管理局整体和项目支出绩效自评报", 20).text(270, 110, "告", 20)
@@ -120,6 +141,9 @@ def test_titles_that_had_room_for_the_next_line_and_labels_are_apart(first, seco
     for line in range(4):
         page.text(70, 160 + 20 * line, "正文" * 19)
     assert texts(page)[:2] == [first, second]
+
+
+# Headers and footers
 
 
 def test_headers_footers_and_page_numbers_are_left_out():
