@@ -8,7 +8,7 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse test format docs clean
+.PHONY: warehouse test format docs bench clean
 
 # The stamp is written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -34,6 +34,10 @@ format: $(VENV)/.installed
 # Regenerates the CLI reference and the data dictionary; a test fails when they drift.
 docs: $(VENV)/.installed
 	$(BIN)/python -m warehouse.docs
+
+# How fast and exact the PDF reader is beside pdfplumber, which is an extra: see benchmarks/README.md.
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.pdf_tables
 
 clean:
 	rm -rf $(VENV) target .mypy_cache .ruff_cache .pytest_cache

@@ -33,7 +33,8 @@ class Cell:
     """One cell of a table.
 
     `row_no` and `col_no` count from 0 in the grid that spans imply; `char_start` and `char_end` are offsets into the
-    text of the block that holds the table (end exclusive), so that every printed digit can be found again.
+    text of the block that holds the table (end exclusive), so that every printed digit can be found again. `page` is
+    the one that prints the cell (where it begins), since tables run over pages; None where the format has no pages.
     """
 
     row_no: int
@@ -43,6 +44,7 @@ class Cell:
     char_end: int
     row_span: int = 1
     col_span: int = 1
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,10 +267,13 @@ def _document_rows(
         )
     for omission_no, omission in enumerate(document.omissions, 1):
         rows["omission"].append({**key, "omission_no": omission_no, **asdict(omission)})
+    printed_on: dict[tuple[int | None, int | None, int | None], int | None] = {}
     labels = {(label.table_no, label.row_no, label.col_no): label for label in interpretation.labels}
     for block, table in document.tables():
         for cell in table.cells:
-            label = labels.get((table.table_no, cell.row_no, cell.col_no))
+            place = (table.table_no, cell.row_no, cell.col_no)
+            printed_on[place] = block.page if cell.page is None else cell.page
+            label = labels.get(place)
             rows["cell"].append(
                 {
                     **key,
@@ -280,7 +283,7 @@ def _document_rows(
                     "col_no": cell.col_no,
                     "row_span": cell.row_span,
                     "col_span": cell.col_span,
-                    "page": block.page,
+                    "page": printed_on[place],
                     "text": cell.text,
                     "char_start": cell.char_start,
                     "char_end": cell.char_end,
@@ -331,7 +334,8 @@ def _document_rows(
             }
         )
     for reading in interpretation.readings:
-        rows["number"].append({**key, **_number_row(reading, texts[reading.block_no], pages[reading.block_no])})
+        page = printed_on.get((reading.table_no, reading.row_no, reading.col_no), pages[reading.block_no])
+        rows["number"].append({**key, **_number_row(reading, texts[reading.block_no], page)})
 
 
 def _number_row(reading: Reading, text: str, page: int | None) -> dict[str, Any]:

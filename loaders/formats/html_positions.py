@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from loaders.formats.html_styles import Properties, Styles, length
 from loaders.formats.html_tree import VISIBLE, Node, collapse
-from loaders.formats.pdf_page import Glyph, Page, Run
+from loaders.formats.pdf_page import Page
 from loaders.formats.pdf_rules import Rule
+from loaders.formats.pdf_text import Glyph, Run
 
 # An element with fewer texts at places of their own, or with more text that flows, is no drawn page; where there is
 # one, others with any such text are pages too.

@@ -1,8 +1,9 @@
 """PDF files with a text layer: bytes to a title and blocks in reading order, as a person reads the printed pages.
 
-Takes the bytes of a file, gives paragraphs and tables. What a page prints is read by `pdf_page` and `pdf_rules`, put
-into cells by `pdf_grid` and `pdf_cells`, into columns by `pdf_columns`, into lines and paragraphs by `pdf_lines` and
-`pdf_prose`; tables are followed over pages by `pdf_tables`; `pdf_furniture` keeps headers and page numbers out.
+Takes the bytes of a file, gives paragraphs and tables. What a page prints is read by `pdf_page` (with `pdf_text`,
+`pdf_objects`, `pdf_rules` and `pdf_hidden`), put into cells by `pdf_grid`, `pdf_cells` and `pdf_levels`, into columns
+by `pdf_columns`, into lines and paragraphs by `pdf_lines` and `pdf_prose`; tables are followed over pages by
+`pdf_tables`; `pdf_furniture` keeps headers and page numbers out.
 
 Pages without text among others that have some (a scanned annex) and single pages that are damaged are skipped: the
 caller cannot be told yet that a document is partial. Text printed aslant (watermarks) is left out.
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from loaders.document import Block, BlockKind, Content, Unreadable
 from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
 from loaders.formats.pdf_cells import Sheet, ruled
-from loaders.formats.pdf_lines import Line, lines, parts
+from loaders.formats.pdf_lines import Line, lines
 from loaders.formats.pdf_page import Page
 from loaders.formats.pdf_prose import LABEL, Layout, Margins, begins
 
@@ -82,7 +83,7 @@ def read(data: bytes) -> Content:
             unknown += page.unknown
             unshaped += page.unshaped
             sampled += page.sampled
-            leaves.append(laid_out(page))
+            leaves.append(laid_out(page, leaves))
     if unshaped > _UNSHAPED * sampled:
         raise Unreadable(
             "needs_font",
@@ -117,15 +118,22 @@ def composed(pages: Iterable[_Leaf]) -> Content | None:
     return Content(_title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks))
 
 
-def laid_out(page: Page) -> _Leaf:
-    """What is printed on a page as lines and tables."""
+def laid_out(page: Page, before: Sequence[_Leaf] = ()) -> _Leaf:
+    """What is printed on a page as lines and tables.
+
+    A single column is a table only if it may be the last one of a table on a page `before`.
+    """
     networks = pdf_grid.networks(page.horizontal, page.vertical)
-    grids = [grid for grid in map(pdf_grid.grid, networks) if grid is not None]
+    earlier = [sheet for leaf in before for sheet in leaf.tables]
+    grids = [
+        grid
+        for grid in map(pdf_grid.grid, networks)
+        if grid is not None and (len(grid.xs) > 2 or pdf_tables.is_beside(grid.ys, earlier))
+    ]
     tables, above, rest = ruled(page.page_no, grids, page.runs)
-    rows = lines(rest)
-    unruled, rows = pdf_columns.tables(page.page_no, networks, rows)
+    unruled, printed = pdf_columns.tables(page.page_no, networks, lines(rest))
     # What stands on one line is read from left to right, though one part may be printed a little higher.
-    printed = [parts(row) for row in rows] + [[line] for line in above]
+    printed += [[line] for line in above]
     printed.sort(key=lambda row: min(line.middle for line in row))
     tables = sorted([*tables, *unruled], key=lambda table: (table.top, table.left))
     return _Leaf(page.page_no, page.width, page.height, [line for row in printed for line in row], tables)
@@ -158,7 +166,7 @@ def _flow(leaves: Sequence[_Leaf]) -> list[_Item]:
         if not items:
             continue
         table = _open_table(flow)
-        continued = table is not None and _continue(table, items, last_height)
+        continued = table is not None and (_widen(flow, table, items) or _continue(table, items, last_height))
         if flow and not continued:
             _join_paragraph(flow[-1], items)
         flow += items
@@ -179,7 +187,7 @@ def _items(leaf: _Leaf, layout: Layout) -> list[_Item]:
         if size not in margins:
             margins[size] = layout.margins(leaf.width, leaf.lines, line.size, edges)
         last = items[-1] if items else None
-        if isinstance(last, _Paragraph) and not begins(last.lines[-1], line, last.margins, margins[size]):
+        if isinstance(last, _Paragraph) and not begins(last.lines, line, last.margins, margins[size]):
             last.lines.append(line)
             last.margins = margins[size]
         else:
@@ -208,6 +216,24 @@ def _texts(items: Iterable[_Item]) -> list[str]:
 
 def _open_table(flow: Sequence[_Item]) -> _Table | None:
     return next((item for item in reversed(flow) if isinstance(item, _Table)), None)
+
+
+def _widen(flow: list[_Item], table: _Table, items: list[_Item]) -> bool:
+    """Add the first table of a page to the one before as columns that did not fit there; False if it is none of these.
+
+    What is printed above them, as the unit often is, belongs above the table.
+    """
+    at = next((index for index, item in enumerate(items) if isinstance(item, _Table)), len(items))
+    first = items[at] if at < len(items) else None
+    wide = pdf_tables.widened(table.parts, first.parts[0]) if isinstance(first, _Table) else None
+    if wide is None:
+        return False
+    number, table.parts[number] = wide
+    place = next(index for index, item in enumerate(flow) if item is table)
+    flow[place:place] = items[:at]
+    table.above += _texts(items)
+    items[:] = items[at + 1 :]
+    return True
 
 
 def _continue(table: _Table, items: list[_Item], last_height: float) -> bool:
@@ -239,7 +265,7 @@ def _join_paragraph(last: _Item, items: list[_Item]) -> None:
     first = items[0]
     if not (isinstance(last, _Paragraph) and isinstance(first, _Paragraph)):
         return
-    if not begins(last.lines[-1], first.lines[0], last.margins, first.margins, next_page=True):
+    if not begins(last.lines, first.lines[0], last.margins, first.margins, next_page=True):
         last.lines += first.lines
         last.margins = first.margins
         del items[0]

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from loaders.formats import pdf_levels
 from loaders.formats.pdf_grid import Grid, Region
-from loaders.formats.pdf_lines import Line, line_of, lines, parts, text_of
-from loaders.formats.pdf_page import Glyph, Run
+from loaders.formats.pdf_levels import Cell, by_level
+from loaders.formats.pdf_lines import Line, lines, parts, text_of
+from loaders.formats.pdf_text import Glyph, Run
 
 # Ems. A border this far inside a character cuts through it; texts closer than _SOLID may be one; what fills a cell
 # leaves less white than _FILLED.
@@ -25,24 +28,20 @@ _FILLED = 0.6
 _MARGINS = 2.2
 # A line of which this share stands in the next row has run out of its cell.
 _OUT_OF_ROW = 0.3
-# Ems by which amounts of one row may stand higher or lower.
-_SAME_LEVEL = 0.6
 # The share by which font sizes in one title differ at most.
 _SAME_SIZE = 0.1
 
-
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2,}")
 _Owner = dict[tuple[int, int], Region]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A cell where it stands on the page: from column edge `left` to `right`, `row_span` rows high.
+class Slot(NamedTuple):
+    """A cell where it stands on its page: from column edge `left` to `right`, `row_span` rows high.
 
-    `open_above` and `open_below` say that the table ends there without a border, `filled` that the last line of the
-    cell is as wide as it, so that the text may go on.
+    `open_above` and `open_below` say that the table ends there without a border, `filled` that it ends with the cell,
+    whose last line is as wide as it, so that the text may go on.
     """
 
+    page_no: int
     left: float
     right: float
     row_span: int
@@ -54,7 +53,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table, or the part of one that is on one page: slots by row, as far as they start there, left to right."""
+    """A table, or the part of one that is on one page: slots by row, as far as they start there, left to right.
+
+    `edges` are the borders between its rows, if there is one between any two, and `open_left` the rows without a border
+    on the left.
+    """
 
     page_no: int
     left: float
@@ -62,6 +65,8 @@ class Sheet:
     right: float
     bottom: float
     rows: tuple[tuple[Slot, ...], ...]
+    edges: tuple[float, ...] = ()
+    open_left: frozenset[int] = frozenset()
 
 
 def ruled(page_no: int, grids: Iterable[Grid], runs: list[Run]) -> tuple[list[Sheet], list[Line], list[Glyph]]:
@@ -94,8 +99,13 @@ def _place(grid: Grid, runs: Sequence[Run]) -> tuple[dict[Region, list[Glyph]], 
             outside.append(run)
             last = None
             continue
-        for piece in _pieces(grid, owner, run):
-            region = _home(grid, owner, piece, last)
+        first = _at(grid, owner, run[0])
+        if first == _at(grid, owner, run[-1]):  # as nearly all
+            pieces = [(run, [first])]
+        else:
+            pieces = [(piece, _touched(grid, owner, piece)) for piece in _pieces(grid, owner, run)]
+        for piece, touched in pieces:
+            region = _home(grid, piece, touched, last)
             if region is None:
                 outside.append(piece)
             else:
@@ -157,15 +167,24 @@ def _set_solid(grid: Grid, regions: Sequence[Region | None], run: Sequence[Glyph
     return run[0].left - grid.xs[before.col] < slack and grid.xs[after.col_end] - run[last].right < slack
 
 
-def _home(grid: Grid, owner: dict[tuple[int, int], Region], piece: Run, last: Region | None) -> Region | None:
+def _touched(grid: Grid, owner: _Owner, piece: Run) -> list[Region | None]:
+    """The cells that a text stands in, None for the outside."""
+    return list(dict.fromkeys(_at(grid, owner, glyph) for glyph in _visible(piece)))
+
+
+def _visible(piece: Run) -> Run:
+    return [glyph for glyph in piece if not glyph.char.isspace()] or piece
+
+
+def _home(grid: Grid, piece: Run, touched: Sequence[Region | None], last: Region | None) -> Region | None:
     """The cell that a text belongs to, also where it runs out of it; None outside the grid."""
-    visible = [glyph for glyph in piece if not glyph.char.isspace()] or piece
-    first, final = _at(grid, owner, visible[0]), _at(grid, owner, visible[-1])
-    touched = [first] if first == final else list(dict.fromkeys(_at(grid, owner, glyph) for glyph in visible))
     regions = [region for region in touched if region is not None]
     if not regions:
         return None
     region = regions[0]
+    if len(touched) == 1 and (last is None or last == region):  # as nearly always
+        return region
+    visible = _visible(piece)
     left, right, em = visible[0].left, visible[-1].right, visible[0].bottom - visible[0].top
     if len(touched) > 1:
         for candidate in regions:
@@ -189,52 +208,55 @@ def _home(grid: Grid, owner: dict[tuple[int, int], Region], piece: Run, last: Re
 
 def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple[Sheet | None, list[Line]]:
     """The table, and what is printed above its columns in rows without inner borders; None if nothing else is."""
-    columns = len(grid.xs) - 1
+    columns, height = len(grid.xs) - 1, len(grid.ys) - 1
     titles: list[Line] = []
     first = 0
-    for region in grid.regions:
+    for region in grid.regions if columns > 1 else ():
         if region.col != 0 or region.col_end != columns or region.row != first:
             break
         titles += _title(grid, lines(placed.get(region, [])))
         first = region.row_end
     body = [region for region in grid.regions if region.row >= first]
     printed = {region: lines(placed[region]) for region in body if region in placed}
-    if not any(printed.values()) or not any(region.col for region in body):
+    if not any(printed.values()) or not (columns == 1 or any(region.col for region in body)):
         return None, []
+    by_row: list[list[Region]] = [[] for _ in range(height)]
+    for region in body:
+        by_row[region.row].append(region)
     levels = [
-        _levels([printed[region] for region in body if region.row == row == region.row_end - 1 and region in printed])
-        for row in range(len(grid.ys) - 1)
+        pdf_levels.levels(
+            Cell(grid.xs[region.col_end] - grid.xs[region.col], printed.get(region, ()))
+            for region in regions
+            if region.row_end - region.row == 1
+        )
+        for regions in by_row
     ]
-    rows: list[list[Slot]] = []
-    for row in range(first, len(grid.ys) - 1):
+    rows: list[tuple[Slot, ...]] = []
+    for row in range(first, height):
         slots: list[list[Slot]] = [[] for _ in levels[row]]
-        for region in body:
-            if region.row != row:
-                continue
+        for region in by_row[row]:
             left, right = grid.xs[region.col], grid.xs[region.col_end]
             text = printed.get(region, [])
             if len(levels[row]) == 1 or region.row_end - row > 1:
-                height = sum(len(levels[spanned]) for spanned in range(row, region.row_end))
-                slots[0].append(
-                    Slot(
-                        left,
-                        right,
-                        height,
-                        "".join(map(text_of, text)),
-                        row == 0 and region.col in grid.open_above,
-                        region.row_end == len(grid.ys) - 1 and region.col in grid.open_below,
-                        bool(text) and _is_filled(text[-1], right - left),
-                    )
-                )
+                span = sum(len(levels[spanned]) for spanned in range(row, region.row_end))
+                open_above = row == 0 and region.col in grid.open_above
+                open_below = region.row_end == height and region.col in grid.open_below
+                filled = region.row_end == height and bool(text) and _is_filled(text[-1], right - left)
+                texts = "".join(map(text_of, text))
+                slots[0].append(Slot(page_no, left, right, span, texts, open_above, open_below, filled))
             else:
-                for level, found in zip(slots, _by_level(text, levels[row]), strict=True):
-                    level.append(Slot(left, right, 1, "".join(map(text_of, found))))
-        rows += slots
-    return Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(map(tuple, rows))), titles
+                for level, found in zip(slots, by_level(text, levels[row]), strict=True):
+                    level.append(Slot(page_no, left, right, 1, "".join(map(text_of, found))))
+        rows += map(tuple, slots)
+    sheet = Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(rows))
+    if len(rows) == height - first:
+        open_left = frozenset(row - first for row in grid.open_left)
+        sheet = replace(sheet, edges=tuple(grid.ys[first:]), open_left=open_left)
+    return sheet, titles
 
 
 def _is_filled(row: Run, width: float) -> bool:
-    visible = [glyph for glyph in row if not glyph.char.isspace()]
+    visible = _visible(row)
     return visible[-1].right - visible[0].left > width - _MARGINS * (row[0].bottom - row[0].top)
 
 
@@ -253,32 +275,4 @@ def _title(grid: Grid, rows: Sequence[Sequence[Glyph]]) -> list[Line]:
             found[-1] = last._replace(text=last.text + texts[0].text, bottom=texts[0].bottom, right=texts[0].right)
         else:
             found += texts
-    return found
-
-
-def _levels(cells: Sequence[Sequence[Run]]) -> list[float]:
-    """The heights at which a row of the grid prints amounts, if it holds several rows of the table; else one.
-
-    Some tables have borders between columns only. One amount above the other is not one that is wrapped.
-    """
-    several: list[list[Line]] = []
-    for cell in cells:
-        amounts = [line_of(row) for row in cell if len(cell) > 1 and _AMOUNT.fullmatch(text_of(row))]
-        if len(amounts) > 1:
-            several.append(amounts)
-    if len(several) < 2 and not any(len(amounts) > 2 for amounts in several):
-        return [0.0]
-    levels: list[float] = []
-    for line in sorted((line for amounts in several for line in amounts), key=lambda line: line.middle):
-        if not levels or line.middle - levels[-1] > _SAME_LEVEL * line.size:
-            levels.append(line.middle)
-    return levels
-
-
-def _by_level(cell: Sequence[Run], levels: Sequence[float]) -> list[list[Run]]:
-    """The lines of a cell by the amounts that they stand beside."""
-    found: list[list[Run]] = [[] for _ in levels]
-    for row in cell:
-        middle = line_of(row).middle
-        found[min(range(len(levels)), key=lambda level: abs(levels[level] - middle))].append(row)
     return found

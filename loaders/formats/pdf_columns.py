@@ -16,8 +16,8 @@ from typing import NamedTuple
 from loaders.formats.pdf_cells import Sheet, Slot
 from loaders.formats.pdf_grid import Network
 from loaders.formats.pdf_lines import Line, parts
-from loaders.formats.pdf_page import Glyph
 from loaders.formats.pdf_rules import Rule
+from loaders.formats.pdf_text import Glyph
 
 # Ems of white that part two texts of a row, and that part two columns.
 _GAP, _RIVER = 0.7, 0.5
@@ -36,34 +36,22 @@ _LABEL = re.compile(r"[:：]")
 
 
 class _Row(NamedTuple):
-    """A line of the page, with the texts that white parts in it."""
+    """A line of the page, with the texts that white parts in it.
+
+    `is_label` says that it is one as 编制单位：某局 above a table, `has_figures` that it is a name and an amount, or
+    a name and several numbers.
+    """
 
     glyphs: list[Glyph]
     pieces: list[Line]
-
-    @property
-    def top(self) -> float:
-        return min(piece.top for piece in self.pieces)
-
-    @property
-    def bottom(self) -> float:
-        return max(piece.bottom for piece in self.pieces)
+    top: float
+    bottom: float
+    is_label: bool
+    has_figures: bool
 
     @property
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
-
-    @property
-    def is_label(self) -> bool:
-        """编制单位：某局    单位：万元"""
-        return any(_LABEL.search(piece.text) for piece in self.pieces)
-
-    @property
-    def has_figures(self) -> bool:
-        """A name and an amount, or a name and several numbers."""
-        figures = sum(_FIGURE.fullmatch(piece.text) is not None for piece in self.pieces)
-        amounts = sum(_AMOUNT.fullmatch(piece.text) is not None for piece in self.pieces)
-        return len(self.pieces) > 1 and (amounts > 0 or (figures > 1 and len(self.pieces) > 2))
 
 
 _Column = tuple[float, float]
@@ -71,9 +59,9 @@ _Column = tuple[float, float]
 
 def tables(
     page_no: int, networks: Iterable[Network], lines: Sequence[list[Glyph]]
-) -> tuple[list[Sheet], list[list[Glyph]]]:
-    """The tables in lines of text, and the lines that are in none."""
-    rows = [_Row(line, _pieces(line)) for line in lines]
+) -> tuple[list[Sheet], list[list[Line]]]:
+    """The tables in lines of text, and the lines that are in none, each with the texts that wide gaps part in it."""
+    rows = list(map(_row, lines))
     sheets: list[Sheet] = []
     taken: set[int] = set()
     for rules in _frames(networks):
@@ -92,14 +80,35 @@ def tables(
         if len(columns) > 1 and _is_aligned(body, columns):
             sheets.append(_sheet(page_no, columns, [[row] for row in body], body, []))
             taken.update(id(row.glyphs) for row in body)
-    return sheets, [row.glyphs for row in rows if id(row.glyphs) not in taken]
+    rest = [row for row in rows if id(row.glyphs) not in taken]
+    return sheets, [row.pieces if len(row.pieces) == 1 else parts(row.glyphs) for row in rest]
+
+
+def _row(line: list[Glyph]) -> _Row:
+    pieces = _pieces(line)
+    return _Row(
+        line,
+        pieces,
+        min(piece.top for piece in pieces),
+        max(piece.bottom for piece in pieces),
+        any(_LABEL.search(piece.text) for piece in pieces),
+        len(pieces) > 1 and _has_figures(pieces),
+    )
+
+
+def _has_figures(pieces: Sequence[Line]) -> bool:
+    if any(_AMOUNT.fullmatch(piece.text) for piece in pieces):
+        return True
+    return len(pieces) > 2 and sum(_FIGURE.fullmatch(piece.text) is not None for piece in pieces) > 1
 
 
 def _pieces(line: list[Glyph]) -> list[Line]:
     """The texts of a line that white sets apart; a name may also follow the figure before it closely."""
-    text = "".join(glyph.char for glyph in line)
-    cuts = [0, *(match.end() for match in _FIGURE_THEN_NAME.finditer(text)), len(line)]
-    stretches = [line[start:end] for start, end in pairwise(cuts)]
+    text = "".join([glyph.char for glyph in line])
+    cuts = [match.end() for match in _FIGURE_THEN_NAME.finditer(text)]
+    if not cuts:  # as nearly always
+        return parts(line, _GAP)
+    stretches = [line[start:end] for start, end in pairwise([0, *cuts, len(line)])]
     printed = [stretch for stretch in stretches if any(not glyph.char.isspace() for glyph in stretch)]
     return [part for stretch in printed for part in parts(stretch, _GAP)]
 
@@ -253,11 +262,11 @@ def _sheet(
     left = min([columns[0][0], *(rule.start for rule in rules)])
     right = max([columns[-1][1], *(rule.end for rule in rules)])
     edges = [left, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), right]
-    rows = tuple(tuple(_slots(line, columns, edges)) for line in lines)
+    rows = tuple(tuple(_slots(page_no, line, columns, edges)) for line in lines)
     return Sheet(page_no, left, min(row.top for row in body), right, max(row.bottom for row in body), rows)
 
 
-def _slots(line: Sequence[_Row], columns: Sequence[_Column], edges: Sequence[float]) -> list[Slot]:
+def _slots(page_no: int, line: Sequence[_Row], columns: Sequence[_Column], edges: Sequence[float]) -> list[Slot]:
     """The cells of a row. A text over several columns spans them, unless there are others in them."""
     spans = [(*_span(piece, columns), piece.text) for row in line for piece in row.pieces]
     texts: dict[int, str] = {}
@@ -270,6 +279,6 @@ def _slots(line: Sequence[_Row], columns: Sequence[_Column], edges: Sequence[flo
     col = 0
     while col < len(columns):
         width = widths.get(col, 1)
-        slots.append(Slot(edges[col], edges[col + width], 1, texts.get(col, "")))
+        slots.append(Slot(page_no, edges[col], edges[col + width], 1, texts.get(col, "")))
         col += width
     return slots

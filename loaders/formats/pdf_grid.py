@@ -39,7 +39,8 @@ class Region(NamedTuple):
 class Grid(NamedTuple):
     """A ruled table: the edges of its rows (`ys`) and columns (`xs`), and its cells in reading order.
 
-    `open_above` and `open_below` are the columns without a border at the upper and the lower end.
+    `open_above` and `open_below` are the columns without a border at the upper and the lower end, `open_left` the rows
+    without one on the left, where others have one.
     """
 
     xs: list[float]
@@ -47,6 +48,7 @@ class Grid(NamedTuple):
     regions: list[Region]
     open_above: set[int]
     open_below: set[int]
+    open_left: set[int]
 
     def region_at(self, x: float, y: float) -> tuple[int, int] | None:
         """The row and column of the elementary cell at a point, or None outside the grid."""
@@ -146,7 +148,7 @@ def _join(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def grid(network: Network) -> Grid | None:
-    """The cells that a network of rules makes, or None if it makes fewer than two columns or no closed row.
+    """The cells that a network of rules makes, or None if it makes no closed row.
 
     Sides that are not drawn are those of the box around the rules: tables often have no border on the left and right,
     or none at the bottom of a page.
@@ -157,16 +159,18 @@ def grid(network: Network) -> Grid | None:
     xs = _edges([rule.at for rule in network.vertical], left, right)
     ys = _edges([rule.at for rule in network.horizontal], top, bottom)
     rows, cols = len(ys) - 1, len(xs) - 1
-    if rows < 1 or cols < 2:
+    if rows < 1 or cols < 1:
         return None
     parted_right = _walls(network.vertical, xs, ys)
     parted_below = _walls(network.horizontal, ys, xs)
+    open_left = {row for row in range(rows) if (0, row) not in parted_right}
     return Grid(
         xs,
         ys,
         _regions(rows, cols, parted_right, parted_below),
         {col for col in range(cols) if (0, col) not in parted_below},
         {col for col in range(cols) if (rows, col) not in parted_below},
+        open_left if len(open_left) < rows else set(),
     )
 
 
@@ -186,8 +190,10 @@ def _walls(rules: Sequence[Rule], edges: Sequence[float], steps: Sequence[float]
     """(edge, step) for every step between two crossing edges along which a rule runs."""
     walls: set[tuple[int, int]] = set()
     for rule in rules:
-        edge = min(range(len(edges)), key=lambda i: abs(edges[i] - rule.at))
-        for step in range(len(steps) - 1):
+        after = min(max(bisect_left(edges, rule.at), 1), len(edges) - 1)
+        edge = after if edges[after] - rule.at < rule.at - edges[after - 1] else after - 1
+        first = max(bisect_right(steps, rule.start) - 1, 0)
+        for step in range(first, min(bisect_left(steps, rule.end), len(steps) - 1)):
             covered = min(rule.end, steps[step + 1]) - max(rule.start, steps[step])
             if covered > _COVERED * (steps[step + 1] - steps[step]):
                 walls.add((edge, step))

@@ -7,10 +7,12 @@ stay, and a gap between two Latin letters or digits that is as wide as a space i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
-from loaders.formats.pdf_page import Glyph
+from loaders.formats.pdf_text import Glyph
 
 # Two characters stand on one line if they overlap by this share of the smaller one's height.
 _SAME_LINE = 0.5
@@ -22,6 +24,8 @@ _PARTING, _SPACES_COUNT = 2.5, 1.6
 # Punctuation that print keeps from the end of a line, and from its start.
 _NEVER_LAST = "（(《〈“‘[〔【"
 _NEVER_FIRST = "，。、；：！？）)》〉”’]〕】,.;:!?%％"
+_left = attrgetter("left")
+_extent = attrgetter("top", "bottom")
 
 
 class Line(NamedTuple):
@@ -46,46 +50,51 @@ class Line(NamedTuple):
 
 def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """The characters by line, top to bottom, each line left to right; blank lines are left out."""
-    glyphs = list(glyphs)
-    if len({glyph.top for glyph in glyphs}) == 1:  # as in most cells
-        return [_in_order(glyphs)] if any(not glyph.char.isspace() for glyph in glyphs) else []
+    level = [list(same) for _, same in groupby(glyphs, _extent)]  # most characters of a run
+    level.sort(key=lambda same: same[0].top + same[0].bottom)
     rows: list[list[Glyph]] = []
     top = bottom = 0.0
-    for glyph in sorted(glyphs, key=lambda g: g.top + g.bottom):
+    for same in level:
+        glyph = same[0]
         height = glyph.bottom - glyph.top
         if not rows or min(bottom, glyph.bottom) - max(top, glyph.top) < _SAME_LINE * min(height, bottom - top):
             rows.append([])
             top, bottom = glyph.top, glyph.bottom
         elif height > bottom - top:
             top, bottom = glyph.top, glyph.bottom  # an index beside a letter: the letter is the line
-        rows[-1].append(glyph)
+        rows[-1] += same
     return [_in_order(row) for row in rows if any(not glyph.char.isspace() for glyph in row)]
 
 
 def _in_order(row: list[Glyph]) -> list[Glyph]:
     """Left to right; what is printed twice on the same spot to look bold counts once."""
     ordered: list[Glyph] = []
-    for glyph in sorted(row, key=lambda g: g.left):
-        for other in reversed(ordered[-3:]):
-            same_spot = abs(glyph.left - other.left) < 0.3 * (glyph.right - glyph.left)
-            if glyph.char == other.char and same_spot and abs(glyph.top - other.top) < 0.3 * (glyph.bottom - glyph.top):
-                break
-        else:
+    for glyph in sorted(row, key=_left):
+        spot = 0.3 * (glyph.right - glyph.left)
+        if not ordered or glyph.left - ordered[-1].left >= spot or not _is_double(glyph, ordered[-3:], spot):
             ordered.append(glyph)
     return ordered
 
 
+def _is_double(glyph: Glyph, others: Iterable[Glyph], spot: float) -> bool:
+    """Whether one of the characters just before is the same, within `spot` points."""
+    return any(
+        glyph.char == other.char
+        and glyph.left - other.left < spot
+        and abs(glyph.top - other.top) < 0.3 * (glyph.bottom - glyph.top)
+        for other in others
+    )
+
+
 def text_of(row: Sequence[Glyph]) -> str:
     """The text of one line, without white space at its ends."""
-    parts: list[str] = []
-    last: Glyph | None = None
-    for glyph in row:
-        if last is not None and _is_latin(last.char) and _is_latin(glyph.char):
+    parts = [row[0].char] if row else []
+    for last, glyph in pairwise(row):
+        if "!" <= glyph.char <= "~" and "!" <= last.char <= "~":  # Latin, as _is_latin says
             gap = glyph.left - last.right
             if gap > _SPACE * min(last.bottom - last.top, glyph.bottom - glyph.top):
                 parts.append(" ")
         parts.append(glyph.char)
-        last = glyph
     return "".join(parts).strip()
 
 
@@ -96,15 +105,11 @@ def _is_latin(char: str) -> bool:
 def line_of(row: Sequence[Glyph]) -> Line:
     """A line, or a part of one, from its characters in order."""
     visible = [glyph for glyph in row if not glyph.char.isspace()]
-    return Line(
-        text_of(row),
-        visible[0].left,
-        min(glyph.top for glyph in visible),
-        max(glyph.right for glyph in visible),
-        max(glyph.bottom for glyph in visible),
-        median(glyph.bottom - glyph.top for glyph in visible),
-        _head(visible),
-    )
+    _, lefts, tops, rights, bottoms = zip(*visible, strict=True)
+    top, bottom = min(tops), max(bottoms)
+    level = top == max(tops) and bottom == min(bottoms)  # as nearly all
+    size = bottom - top if level else median(glyph.bottom - glyph.top for glyph in visible)
+    return Line(text_of(row), lefts[0], top, max(rights), bottom, size, _head(visible))
 
 
 def _head(visible: Sequence[Glyph]) -> float:

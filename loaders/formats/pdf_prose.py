@@ -41,6 +41,11 @@ _OPEN = re.compile(r"[（(][^（()）]*$")
 _CLOSES = re.compile(r"[^（()）]*[)）]")
 _ENDS_IN_NUMBER = re.compile(r"\d[.．。]?$")
 _GOES_ON = re.compile(r"\d")
+# A sentence that only pauses at the end of a line; a word that is no unit, after a sentence; and how new ones begin.
+_PAUSES = re.compile(r"[，、,]$")
+_WORD = re.compile(r"[一-龥](?<![元人辆个台套次项户家份件位名表图])$")
+_SENTENCE = re.compile(r"[。；]")
+_STARTS = re.compile(r"\d|[（(]|[注附]|[^，。]{0,12}[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +136,9 @@ def _broken(lines: Iterable[Line], width: float, size: float) -> float | None:
     return broken[-1] if len(broken) > 1 and broken[-1] - broken[-2] <= _RAGGED * size else None
 
 
-def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: bool = False) -> bool:
-    """Whether `line` begins a paragraph, given the line before it and the margins around both."""
+def begins(paragraph: Sequence[Line], line: Line, over: Margins, here: Margins, *, next_page: bool = False) -> bool:
+    """Whether `line` begins a paragraph, given the lines of the one before it and the margins around both."""
+    above = paragraph[-1]
     size = max(above.size, line.size)
     if abs(above.size - line.size) > _OTHER_SIZE * size:
         return True
@@ -149,6 +155,8 @@ def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: 
     if here.title is not None and _is_centred_below(above, line, here.title, size):
         return False
     indent = line.left - here.left
+    if indent < _INDENTED * size and _is_broken_off(paragraph, line):
+        return False
     if indent > _INDENT * size:
         return True
     ended = _ENDS.search(above.text)
@@ -157,6 +165,19 @@ def begins(above: Line, line: Line, over: Margins, here: Margins, *, next_page: 
     if _ENDS_IN_NUMBER.search(above.text) and _GOES_ON.match(line.text) and _almost_full(above, over, size):
         return False
     return not _is_full(above, line.head, over, size)
+
+
+def _is_broken_off(paragraph: Sequence[Line], line: Line) -> bool:
+    """Whether a sentence goes on in the next line, whatever the white at the end of the one and the start of the other.
+
+    Texts that are pasted together keep their line ends. A text that has ended sentences before ends its last one, too.
+    """
+    above = paragraph[-1].text
+    if _ITEM.match(line.text) or _STARTS.match(line.text):
+        return False
+    if _PAUSES.search(above):
+        return True
+    return _WORD.search(above) is not None and any(_SENTENCE.search(printed.text) for printed in paragraph)
 
 
 def _is_centred_below(above: Line, line: Line, room: float, size: float) -> bool:

@@ -1,29 +1,29 @@
 """Ruling lines of a PDF page: strokes and thin rectangles, as positions and extents.
 
-Takes a page of pdfium, gives horizontal and vertical `Rule`s in the coordinates that the text is read in. A rule may be
-drawn as a stroke, as a filled rectangle a point thick, as one of hundreds of subpaths of one path, or as an image.
+Takes the shapes that a page paints, gives horizontal and vertical `Rule`s in the coordinates that the text is read in.
+A rule may be drawn as a stroke, as a filled rectangle a point thick, as one of hundreds of subpaths of one path, or as
+an image.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-_Matrix = tuple[float, float, float, float, float, float]
-_Point = tuple[float, float]
-_Box = tuple[float, float, float, float]
-Turn = Callable[[float, float, float, float], _Box]
+from loaders.formats import pdf_calls, pdf_objects
+from loaders.formats.pdf_calls import Box
+from loaders.formats.pdf_objects import Matrix, Shape
+
+Turn = Callable[[float, float, float, float], Box]
 
 # The thickest border seen is 2.3 points; the lowest row of figures is over 4.
 _THICKEST = 3.5
 # A stroke that strays more than this from its axis is aslant.
 _STRAIGHT = 1.0
-_WHITE = 250
-_DEEPEST_FORM = 8
 # A path with more corners than this is a drawing.
 _MOST_SEGMENTS = 20_000
 
@@ -36,20 +36,21 @@ class Rule(NamedTuple):
     end: float
 
 
-def rules_of(page: Any, turn: Turn, width: float, height: float) -> tuple[list[Rule], list[Rule]]:
+def rules_of(shapes: Iterable[Shape], turn: Turn, width: float, height: float) -> tuple[list[Rule], list[Rule]]:
     """The visible horizontal and vertical rules on a page of the given size, in drawing order."""
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
-    for box, thin in _boxes(page):
+    for box, thin in _boxes(shapes):
         left, top, right, bottom = turn(*box)
         if not thin:
             # A shaded cell that goes on over a page break is drawn over the edge of the page, and has no other border.
             if (top < 0 or bottom > height) and left > 0 and right < width:
                 vertical += [Rule(x, max(top, 0.0), min(bottom, height)) for x in (left, right)]
             continue
-        left, top, right, bottom = max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)
-        if left > right or top > bottom:
-            continue  # off the sheet
+        if left < 0 or top < 0 or right > width or bottom > height:
+            left, top, right, bottom = max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)
+            if left > right or top > bottom:
+                continue  # off the sheet
         if right - left >= bottom - top:
             horizontal.append(Rule((top + bottom) / 2, left, right))
         else:
@@ -57,121 +58,46 @@ def rules_of(page: Any, turn: Turn, width: float, height: float) -> tuple[list[R
     return horizontal, vertical
 
 
-def _boxes(page: Any) -> Iterator[tuple[_Box, bool]]:
+def _boxes(shapes: Iterable[Shape]) -> Iterator[tuple[Box, bool]]:
     """(left, bottom, right, top) in page space of what is drawn as thin as a line, and of shaded areas."""
-    bounds = [ctypes.c_float() for _ in range(4)]
-    refs = [ctypes.byref(value) for value in bounds]
-    for drawn, matrix in _objects(page):
-        kind = pdfium.FPDFPageObj_GetType(drawn)
-        if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+    for shape in shapes:
+        if shape.thickness <= _THICKEST:
+            if shape.is_image or shape.is_filled or shape.is_stroked:
+                yield shape.box, True
             continue
-        if not pdfium.FPDFPageObj_GetBounds(drawn, *refs):
-            continue
-        left, bottom, right, top = (value.value for value in bounds)
-        if matrix is not None:
-            left, bottom, right, top = _moved(matrix, left, bottom, right, top)
-        thin = min(right - left, top - bottom) <= _THICKEST
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            if thin:
-                yield (left, bottom, right, top), True
-            continue
-        filled, stroked = _drawn(drawn)
-        if not filled and not stroked:
-            continue
-        if thin:
-            yield (left, bottom, right, top), True
-            continue
-        yield from ((line, True) for line in _lines_of(drawn, matrix, stroked))
-        if filled:
-            yield (left, bottom, right, top), False
+        if shape.is_filled or shape.is_stroked:
+            yield from ((line, True) for line in _lines_of(shape))
+        if shape.is_filled:
+            yield shape.box, False
 
 
-def _objects(page: Any) -> Iterator[tuple[Any, _Matrix | None]]:
-    """The objects of a page with the matrix of the form around them, forms opened up."""
-    forms: list[tuple[Any, _Matrix, int]] = []
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        drawn = pdfium.FPDFPage_GetObject(page, index)
-        if not drawn:
-            continue
-        if pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_FORM:
-            forms.append((drawn, _matrix(drawn), 1))
-        else:
-            yield drawn, None
-    while forms:
-        form, matrix, depth = forms.pop()
-        for index in range(pdfium.FPDFFormObj_CountObjects(form)):
-            drawn = pdfium.FPDFFormObj_GetObject(form, index)
-            if not drawn:
-                continue
-            if pdfium.FPDFPageObj_GetType(drawn) != pdfium.FPDF_PAGEOBJ_FORM:
-                yield drawn, matrix
-            elif depth < _DEEPEST_FORM:
-                forms.append((drawn, _after(_matrix(drawn), matrix), depth + 1))
-
-
-def _matrix(drawn: Any) -> _Matrix:
-    matrix = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
-    pdfium.FPDFPageObj_GetMatrix(drawn, ctypes.byref(matrix))
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def _after(first: _Matrix, then: _Matrix) -> _Matrix:
-    a, b, c, d, e, f = first
-    p, q, r, s, t, u = then
-    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
-
-
-def _point(matrix: _Matrix, x: float, y: float) -> _Point:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _moved(matrix: _Matrix, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
-    (x0, y0), (x1, y1) = _point(matrix, left, bottom), _point(matrix, right, top)
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-
-def _drawn(path: Any) -> tuple[bool, bool]:
-    """Whether a path is filled and whether it is stroked, in a colour that shows on paper."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke)):
-        return False, False
-    return (
-        fill.value != pdfium.FPDF_FILLMODE_NONE and _shows(pdfium.FPDFPageObj_GetFillColor, path),
-        bool(stroke.value) and _shows(pdfium.FPDFPageObj_GetStrokeColor, path),
-    )
-
-
-def _shows(colour_of: Callable[..., int], path: Any) -> bool:
-    red, green, blue, alpha = (ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint())
-    found = colour_of(path, ctypes.byref(red), ctypes.byref(green), ctypes.byref(blue), ctypes.byref(alpha))
-    return not found or (alpha.value > 0 and min(red.value, green.value, blue.value) < _WHITE)
-
-
-def _lines_of(path: Any, form: _Matrix | None, stroked: bool) -> Iterator[_Box]:
+def _lines_of(shape: Shape) -> Iterator[Box]:
     """The lines of a path that is larger than one: its straight strokes, or its thin filled parts."""
-    matrix = _matrix(path) if form is None else _after(_matrix(path), form)
+    path = pdf_calls.handle_of(shape.drawn)
+    matrix = pdf_objects.matrix_of(path)
+    if shape.matrix is not None:
+        matrix = pdf_objects.after(matrix, shape.matrix)
     for points in _subpaths(path, matrix):
-        for corners in pairwise(points) if stroked else [points]:
+        for corners in pairwise(points) if shape.is_stroked else [points]:
             xs, ys = [x for x, _ in corners], [y for _, y in corners]
             box = (min(xs), min(ys), max(xs), max(ys))
-            if min(box[2] - box[0], box[3] - box[1]) <= (_STRAIGHT if stroked else _THICKEST):
+            if min(box[2] - box[0], box[3] - box[1]) <= (_STRAIGHT if shape.is_stroked else _THICKEST):
                 yield box
 
 
-def _subpaths(path: Any, matrix: _Matrix) -> Iterator[list[_Point]]:
+def _subpaths(path: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
     """The corners of each subpath, closed where the file closes it. Curves break a subpath: they are no rules."""
     count = pdfium.FPDFPath_CountSegments(path)
     if count > _MOST_SEGMENTS:
         return
     x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[_Point] = []
+    points: list[tuple[float, float]] = []
     for index in range(count):
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if not pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y)):
             continue
-        point = _point(matrix, x.value, y.value)
+        point = pdf_objects.point(matrix, x.value, y.value)
         if kind != pdfium.FPDF_SEGMENT_LINETO:
             if len(points) > 1:
                 yield points

@@ -16,6 +16,8 @@ from loaders.formats.pdf_cells import Sheet, Slot
 
 # Points by which the same edge may differ from page to page.
 _SAME_EDGE = 3.0
+# Points by which the same row may be higher or lower on another page, and how many rows it takes to compare them.
+_SAME_ROW, _FEWEST_ROWS = 1.5, 3
 # The share of column edges that must agree, of the part that has fewer.
 _ALIKE = 0.6
 # A table that goes on ends lower on its page than this share of the height, unless its header is repeated.
@@ -61,6 +63,52 @@ def continued_below_title(
     return part if above and not begun and table[-1].bottom > _FULL * page_height else None
 
 
+def is_beside(edges: Sequence[float], sheets: Iterable[Sheet]) -> bool:
+    """Whether rows with these borders may be the rest of the rows of a sheet, whose columns did not fit on its page."""
+    return any(_same_rows(edges, sheet) is not None for sheet in sheets)
+
+
+def widened(table: Sequence[Sheet], sheet: Sheet) -> tuple[int, Sheet] | None:
+    """Which part of `table` the sheet is the right-hand side of, and both as one; None if it is not.
+
+    Spreadsheets print columns that do not fit on the page on one of their own, after all pages with the columns before
+    them: the rows are at the very same places, and have no names.
+    """
+    number = (sheet.page_no - table[0].page_no) % len(table)
+    part = table[number]
+    places = _same_rows(sheet.edges, part)
+    if places is None or _edges([_moved(sheet, part.left - sheet.left)]) == _edges([part]):
+        return None
+    figures = [any(_FIGURE.fullmatch(slot.text) for slot in row) for row in part.rows]
+    if True not in figures:
+        return None
+    header = figures.index(True)
+    rows = [list(row) for row in part.rows]
+    shift = part.right - sheet.left
+    for row, slots in enumerate(_moved(sheet, shift).rows):
+        for slot in slots:
+            at, span = places[row], places[row + slot.row_span] - places[row]
+            if at >= header and (span > 1 or (slot.text and not _FIGURE.fullmatch(slot.text))):
+                return None
+            last = rows[at][-1] if rows[at] else None
+            if row in sheet.open_left and not slot.text and last is not None and last.right == part.right == slot.left:
+                rows[at][-1] = last._replace(right=slot.right)  # a heading that the page break cuts
+            else:
+                rows[at].append(slot._replace(row_span=span))
+    return number, replace(part, right=sheet.right + shift, rows=tuple(map(tuple, rows)))
+
+
+def _same_rows(edges: Sequence[float], sheet: Sheet) -> list[int] | None:
+    """Which border of the sheet each of `edges` is, if each is one, from the first to the last."""
+    if len(edges) <= _FEWEST_ROWS or not sheet.edges:
+        return None
+    places = [_index(sheet.edges, edge) for edge in edges]
+    if places[0] != 0 or places[-1] != len(sheet.edges) - 1 or len(set(places)) < len(places):
+        return None
+    apart = max(abs(sheet.edges[place] - edge) for place, edge in zip(places, edges, strict=True))
+    return places if apart < _SAME_ROW else None
+
+
 def _plain(text: str) -> str:
     return _CONTINUED.sub("", text)
 
@@ -101,14 +149,14 @@ def _fitted(first: Sheet, sheet: Sheet) -> Sheet | None:
     inside = [edge for edge in few if part.left - _SAME_EDGE < edge < part.right + _SAME_EDGE]
     if sum(_nearest(many, edge) < _SAME_EDGE for edge in inside) < _ALIKE * len(inside):
         return None
-    return _padded(part, first.left, first.right)
+    return part
 
 
 def _moved(sheet: Sheet, shift: float) -> Sheet:
     if not shift:
         return sheet
     rows = tuple(
-        tuple(replace(slot, left=slot.left + shift, right=slot.right + shift) for slot in row) for row in sheet.rows
+        tuple(slot._replace(left=slot.left + shift, right=slot.right + shift) for slot in row) for row in sheet.rows
     )
     return replace(sheet, left=sheet.left + shift, right=sheet.right + shift, rows=rows)
 
@@ -117,20 +165,24 @@ def _padded(sheet: Sheet, left: float, right: float) -> Sheet:
     """The sheet from `left` to `right`, with an empty cell as high as all its rows where it is narrower."""
     first = list(sheet.rows[0])
     if sheet.left - left > _SAME_EDGE:
-        first.insert(0, Slot(left, sheet.left, len(sheet.rows), "", open_above=True))
+        first.insert(0, Slot(sheet.page_no, left, sheet.left, len(sheet.rows), "", open_above=True))
     if right - sheet.right > _SAME_EDGE:
-        first.append(Slot(sheet.right, right, len(sheet.rows), "", open_above=True))
+        first.append(Slot(sheet.page_no, sheet.right, right, len(sheet.rows), "", open_above=True))
     return replace(sheet, left=left, right=right, rows=(tuple(first), *sheet.rows[1:]))
 
 
 def _edges(table: Iterable[Sheet]) -> list[float]:
     """The column edges of a table."""
-    found = {edge for sheet in table for row in sheet.rows for slot in row for edge in (slot.left, slot.right)}
+    found = _all_edges(table)
     edges: list[float] = []
     for edge in sorted(found):
         if not edges or edge - edges[-1] > _SAME_EDGE:
             edges.append(edge)
     return edges
+
+
+def _all_edges(table: Iterable[Sheet]) -> set[float]:
+    return {edge for sheet in table for row in sheet.rows for slot in row for edge in (slot.left, slot.right)}
 
 
 def _nearest(edges: Sequence[float], at: float) -> float:
@@ -161,6 +213,7 @@ class _Placed:
     col_no: int
     row_span: int
     col_span: int
+    page_no: int
     text: str
     slot: Slot
 
@@ -175,7 +228,9 @@ def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
         start = at
         for cell in row:
             end = start + len(cell.text)
-            cells.append(Cell(cell.row_no, cell.col_no, cell.text, start, end, cell.row_span, cell.col_span))
+            cells.append(
+                Cell(cell.row_no, cell.col_no, cell.text, start, end, cell.row_span, cell.col_span, cell.page_no)
+            )
             start = end + 1
         texts.append("\t".join(cell.text for cell in row))
         at += len(texts[-1]) + 1
@@ -186,16 +241,19 @@ def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
 
 def _rows(table: Sequence[Sheet]) -> list[list[_Placed]]:
     """The cells of all parts by row, without headers that are printed again."""
+    left, right = min(sheet.left for sheet in table), max(sheet.right for sheet in table)
+    table = [_padded(sheet, left, right) for sheet in table]
     edges = _edges(table)
+    at = {edge: _index(edges, edge) for edge in _all_edges(table)}
     rows: list[list[_Placed]] = []
     for part, sheet in enumerate(table):
         body = sheet.rows[repeated_rows(table[0], sheet) if part else 0 :]
         for index, slots in enumerate(body):
             row: list[_Placed] = []
             for slot in slots:
-                col = _index(edges, slot.left)
-                span = max(1, _index(edges, slot.right) - col)
-                row.append(_Placed(len(rows), col, slot.row_span, span, slot.text, slot))
+                col = at[slot.left]
+                span = max(1, at[slot.right] - col)
+                row.append(_Placed(len(rows), col, slot.row_span, span, slot.page_no, slot.text, slot))
             if part and not index:
                 row = _carried_over(rows, row)
             if row or index:
