@@ -16,6 +16,7 @@ from io import BytesIO
 from typing import Literal
 
 from loaders.document import Unreadable
+from loaders.formats.folders import is_hidden
 
 MAX_MEMBERS = 10_000
 MAX_MEMBER_BYTES = 200 * 1024 * 1024
@@ -31,7 +32,6 @@ _NESTING = 3
 _PROLOG = 4096
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
-_SYSTEM_FILES = frozenset(("__macosx", "thumbs.db", "desktop.ini"))
 _OPEN_DOCUMENT_SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 # Everything that the standard library raises on bytes that are not what the format says.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, struct.error)
@@ -155,7 +155,7 @@ def _members(data: bytes, prefix: str, tally: _Tally, nesting: int) -> Iterator[
     with _open(data, tally) as archive:
         for info in archive.infolist():
             name = _name(info)
-            if name.endswith("/") or _is_hidden(name):
+            if name.endswith("/") or any(map(is_hidden, name.split("/"))):
                 continue
             try:
                 inside = content(archive, info)
@@ -191,8 +191,3 @@ def _name(info: zipfile.ZipInfo) -> str:
             except UnicodeDecodeError:
                 continue
     return name.replace("\\", "/")
-
-
-def _is_hidden(name: str) -> bool:
-    parts = [part for part in name.split("/") if part not in (".", "..")]
-    return any(part.startswith((".", "~$")) or part.lower() in _SYSTEM_FILES for part in parts)

@@ -12,11 +12,13 @@ from pathlib import Path
 
 # Where browsers put the pictures and scripts of a page that is saved as a whole: 决算.html, 决算_files.
 _PARTS_OF_PAGE = re.compile(r"(.+)(?:_files|\.files|_文件)")
+_SYSTEM_FILES = frozenset(("__macosx", "thumbs.db", "desktop.ini"))
 _PAGES = (".html", ".htm", ".mht", ".shtml", ".xhtml")
 
 
 def find(paths: list[Path]) -> Iterator[Path]:
-    """The files at `paths` in a stable order; folders are walked, hidden files and the parts of saved pages left out.
+    """The files at `paths` in a stable order; folders are walked, hidden and system files and the parts of saved
+    pages left out.
 
     A file comes once, however often it is named, and a folder is walked once, wherever links lead. What cannot be
     found or listed comes too, so that reading it gives the record of it.
@@ -24,6 +26,11 @@ def find(paths: list[Path]) -> Iterator[Path]:
     seen: set[Path] = set()
     for path in paths:
         yield from _files_at(path, seen)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is none that somebody published: hidden, of the system, or a lock file."""
+    return (name.startswith((".", "~$")) and name not in (".", "..")) or name.lower() in _SYSTEM_FILES
 
 
 def _files_at(path: Path, seen: set[Path]) -> Iterator[Path]:
@@ -40,7 +47,7 @@ def _files_at(path: Path, seen: set[Path]) -> Iterator[Path]:
         yield path
     names = {file.name for file in inside}
     for file in inside:
-        if not file.name.startswith(".") and not _is_part_of_page(file.name, names):
+        if not is_hidden(file.name) and not _is_part_of_page(file.name, names):
             yield from _files_at(file, seen)
 
 

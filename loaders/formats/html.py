@@ -73,14 +73,14 @@ def read(text: str) -> Content:
 
 
 def _mark_drawn(root: Node, styles: Styles) -> Sequence[Block]:
-    """The blocks of the drawn pages. The first element of such a page gets the tag `DRAWN`, the others are emptied."""
+    """The blocks of the drawn pages. What they are drawn of is emptied, and an element `DRAWN` put in its place."""
     pages = html_positions.pages(root, styles)
-    content = pdf.composed(pdf.laid_out(page) for _, page in pages) if pages else None
+    content = pdf.composed(pdf.laid_out(drawn.page) for drawn in pages) if pages else None
     if content is None:
         return ()
-    for node, _ in pages:
-        node.blank("div")
-    pages[0][0].tag = DRAWN
+    for node in (node for drawn in pages for node in drawn.placed):
+        node.blank("span")
+    pages[0].node.children.insert(0, Node(DRAWN))
     return content.blocks
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from loaders.document import Block, BlockKind, Cell, Table, Unreadable
 from loaders.formats.html_tree import VISIBLE, Node, Walk, collapse, is_block
 
-# The tag that an element gets which is a page drawn of texts and lines. No HTML has it.
+# The tag of the element that stands for pages drawn of texts and lines. No HTML has it.
 DRAWN = "\0drawn"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = frozenset(("td", "th"))
@@ -51,7 +51,7 @@ Grid = list[list[_Placed]]
 def pieces_of(root: Node, *, cells: bool = True) -> list[Line | Grid | Node]:
     """The lines and data tables in `root`, as read; with `cells=False`, only what stands outside table cells.
 
-    A `drawn` element, whose content is read otherwise, comes as it is.
+    The element that stands for drawn pages, which are read otherwise, comes as it is.
     """
     pieces: list[Line | Grid | Node] = []
     line: list[str] = []
@@ -81,8 +81,8 @@ def pieces_of(root: Node, *, cells: bool = True) -> list[Line | Grid | Node]:
         level = _HEADINGS.get(node.tag, level)
         preformatted += node.tag in _PREFORMATTED
         if node.tag == DRAWN:
+            end_line()
             pieces.append(node)
-            walk.skip()
         elif node.tag in _CELLS and not cells:
             walk.skip()
         elif node.tag == "table" and node is not root and (grid := _grid(node)):

@@ -46,6 +46,14 @@ class _Frame(NamedTuple):
     scale: float
 
 
+class DrawnPage(NamedTuple):
+    """A drawn page: the element that holds it, those in it that have places of their own, and what is drawn."""
+
+    node: Node
+    placed: list[Node]
+    page: Page
+
+
 @dataclass(slots=True)
 class _Drawn:
     """A page in the making: the element, its size where stated, and what is drawn on it."""
@@ -53,6 +61,7 @@ class _Drawn:
     node: Node
     width: float
     height: float
+    placed: list[Node] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     horizontal: list[Rule] = field(default_factory=list)
     vertical: list[Rule] = field(default_factory=list)
@@ -60,10 +69,10 @@ class _Drawn:
 
     def is_page(self) -> bool:
         """Whether texts stand at places that are known: on one spot they are those of a layout not understood here."""
-        placed = sum(map(len, self.runs))
+        drawn = sum(map(len, self.runs))
         spots = {(round(run[0].left), round(run[0].top)) for run in self.runs}
         apart = len(spots) >= _FEWEST_APART * len(self.runs)
-        return bool(placed) and apart and self.flowing <= _MOST_FLOWING * (placed + self.flowing)
+        return bool(drawn) and apart and self.flowing <= _MOST_FLOWING * (drawn + self.flowing)
 
     def page(self, page_no: int) -> Page:
         """What is drawn, on a sheet large enough for it."""
@@ -73,14 +82,14 @@ class _Drawn:
         return Page(page_no, width, height, runs, self.horizontal, self.vertical)
 
 
-def pages(root: Node, styles: Styles) -> list[tuple[Node, Page]]:
-    """The drawn pages of a web page with the elements that hold them, in order; most have none."""
+def pages(root: Node, styles: Styles) -> list[DrawnPage]:
+    """The drawn pages of a web page, in order; most have none."""
     drawn: list[_Drawn] = []
     _draw(root, styles, drawn)
     found = [page for page in drawn if page.is_page()]
     if all(len(page.runs) < _FEWEST_TEXTS for page in found):
         return []
-    return [(page.node, page.page(number)) for number, page in enumerate(found, 1)]
+    return [DrawnPage(page.node, page.placed, page.page(number)) for number, page in enumerate(found, 1)]
 
 
 def _draw(root: Node, styles: Styles, drawn: list[_Drawn]) -> None:
@@ -97,6 +106,8 @@ def _draw(root: Node, styles: Styles, drawn: list[_Drawn]) -> None:
         frame = _with_font(properties, frame)
         position = properties.get("position")
         if position in _ABSOLUTE:
+            if not placed:
+                page.placed.append(node)
             frame, placed = _placed(properties, frame), True
             _rule(properties, frame, page)
         elif position == "relative" and not placed:

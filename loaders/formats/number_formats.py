@@ -47,6 +47,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_FIELDS = {"y": "year", "m": "month", "d": "day", "h": "hour", "s": "second"}
 _LITERALS = ("quoted", "escaped", "marked", "currency", "literal")
 
 
@@ -215,11 +216,7 @@ def _dated(value: datetime.date | datetime.time | datetime.timedelta, code: str)
         if kind in (*_LITERALS, "slash", "point", "comma"):
             printed += text
             continue
-        name = (
-            "minute"
-            if index in minutes
-            else {"y": "year", "m": "month", "d": "day", "h": "hour", "s": "second"}.get(text.lower()[0], "")
-        )
+        name = "minute" if index in minutes else _FIELDS.get(text[:1].lower(), "")
         number = _field(value, name, elapsed=kind == "elapsed") if kind in ("date", "elapsed") else None
         longest = 4 if name == "year" else 2
         if number is None or len(text) > longest:

@@ -189,6 +189,8 @@ class Workbook:
                 text = sheet.texts.get(row_no, {}).get(col_no, "")
                 row_span, col_span = merged.get((row_no, col_no), (1, 1))
                 row_span, col_span = min(row_span, grid.bottom - row_no + 1), min(col_span, grid.right - col_no + 1)
+                # Merges that overlap make no sense: the one above counts.
+                col_span = next((n for n in range(1, col_span) if taken.get(col_no + n, 0) > row_no), col_span)
                 taken.update(dict.fromkeys(range(col_no, col_no + col_span), row_no + row_span))
                 place = (row_no - grid.top, col_no - grid.left)
                 cells.append(Cell(*place, text, position, position + len(text), row_span, col_span))

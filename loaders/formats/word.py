@@ -70,6 +70,10 @@ class _Placed:
     text: str
     row_span: int = 1
 
+    def ends_at(self, row_no: int, col_no: int) -> bool:
+        """Whether it stands right before this place."""
+        return self.row_no == row_no and self.col_no + self.col_span == col_no
+
     def reaches(self, row_no: int, col_span: int) -> bool:
         """Whether a cell of this width in the row below continues it; Word merges no others."""
         return self.row_no + self.row_span == row_no and self.col_span == col_span
@@ -338,8 +342,9 @@ class _Reader:
                 span = min(max(1, number(cell.find("{*}tcPr/{*}gridSpan"), 1)), _MOST_COLUMNS)
                 merged = cell.find("{*}tcPr/{*}vMerge")
                 opened = above.get(col_no)
-                if value(cell.find("{*}tcPr/{*}hMerge")) == "continue" and grid and grid[-1].row_no == row_no:
-                    grid[-1].col_span += span
+                before = grid[-1] if grid and grid[-1].ends_at(row_no, col_no) else None
+                if value(cell.find("{*}tcPr/{*}hMerge")) == "continue" and before:
+                    before.col_span += span
                 elif merged is not None and value(merged) != "restart" and opened and opened.reaches(row_no, span):
                     opened.row_span += 1
                 else:

@@ -28,8 +28,13 @@ def refusal_of(read: Callable[[], object]) -> str:
 def grid(block: Block) -> list[tuple[int, int, int, int, str]]:
     """The cells of a table block: row, column, rows spanned, columns spanned, text."""
     assert block.table is not None
+    claimed: set[tuple[int, int]] = set()
     for cell in block.table.cells:
         assert block.text[cell.char_start : cell.char_end] == cell.text
+        rows, columns = range(cell.row_no, cell.row_no + cell.row_span), range(cell.col_no, cell.col_no + cell.col_span)
+        places = {(row, column) for row in rows for column in columns}
+        assert not places & claimed, "two cells at one place"
+        claimed |= places
     return [(cell.row_no, cell.col_no, cell.row_span, cell.col_span, cell.text) for cell in block.table.cells]
 
 

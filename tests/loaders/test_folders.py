@@ -40,6 +40,10 @@ def test_folders_are_walked_in_order_without_hidden_files(write, tmp_path):
         ".git/config",
         "b/.DS_Store",
         "c/d/.x/3.txt",
+        "c/Thumbs.db",
+        "c/desktop.ini",
+        "c/~$4.docx",
+        "__MACOSX/4.txt",
         "c/d/4.txt",
     ):
         write(name, b"x")

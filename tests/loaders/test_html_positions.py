@@ -131,6 +131,11 @@ def test_text_beside_elements_with_places_of_their_own_is_kept():
     assert "（附注）" in printed
 
 
+def test_text_that_flows_on_a_drawn_page_follows_it():
+    printed = outline(read(sheet("<p>（共1页）</p>", TITLE, rules(), cells())).blocks)
+    assert printed[-2:] == [("table", 1, ROWS), ("paragraph", None, "（共1页）")]
+
+
 @pytest.mark.parametrize(
     "style",
     [

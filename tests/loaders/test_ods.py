@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from packages import grid, refusal_of, zipped
 
 from loaders.formats.ods import read
@@ -141,6 +143,15 @@ def test_a_formula_without_a_result_is_an_omission():
     content = read(ods(table(row(cell("名"), cell("数")), row(cell("甲"), cell("", 'table:formula="of:=1+1"')))))
     assert [(o.reason, o.count, o.is_printed) for o in content.omissions] == [("formula_without_result", 1, True)]
     assert "B2" in content.omissions[0].message
+
+
+SPANS = ["", 'table:number-rows-spanned="2"', 'table:number-columns-spanned="3"', 'table:number-columns-repeated="2"']
+
+
+@given(st.lists(st.lists(st.sampled_from(SPANS), min_size=2, max_size=4), min_size=2, max_size=5))
+def test_however_cells_are_merged_no_two_are_at_one_place(rows):
+    tables = table(*(row(*(cell("文", span) for span in spans)) for spans in rows))
+    assert all(grid(block) for block in read(ods(tables)).blocks if block.table)
 
 
 @pytest.mark.parametrize(

@@ -103,3 +103,21 @@ TEXT = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=8
 def test_any_grid_of_texts_comes_back_cell_by_cell(rows):
     (block,) = read(docx(tbl(*("".join(map(tc, row)) for row in rows))))[1]
     assert [cell[-1] for cell in grid(block)] == [text for row in rows for text in row]
+
+
+MERGES = [
+    "",
+    '<w:gridSpan w:val="2"/>',
+    '<w:vMerge w:val="restart"/>',
+    "<w:vMerge/>",
+    '<w:gridSpan w:val="2"/><w:vMerge/>',
+    '<w:hMerge w:val="restart"/>',
+    '<w:hMerge w:val="continue"/>',
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(MERGES), min_size=1, max_size=4), min_size=2, max_size=5))
+def test_however_cells_are_merged_no_two_are_at_one_place(rows):
+    table = tbl(tc("项目") + tc("金额"), *("".join(tc("文", properties=merge) for merge in row) for row in rows))
+    for block in read(docx(table)).blocks:
+        assert grid(block)
