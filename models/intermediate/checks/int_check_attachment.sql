@@ -1,4 +1,5 @@
--- S11: attachments that the text names and that were not loaded; a list of 附表 without the tables.
+-- S11: attachments that the text names and that were not loaded; a list of 附表 without the tables. A page that links to
+-- files has published them: whether these are what is announced is not checked.
 with named as (
     select
         b.document_id,
@@ -59,6 +60,10 @@ table_list as (
     group by h.document_id, h.block_no, h.text
 ),
 
+linked as (
+    select distinct document_id from {{ source('raw', 'attachment') }}
+),
+
 every_announcement as (
     select 'file' as kind, document_id, block_no, quote, announced, is_supplied from attachment
     union all
@@ -69,7 +74,7 @@ select
     'attachment:' || a.kind || ':' || a.document_id || ':' || cast(a.block_no as varchar) as check_key,
     'S11' as rule_id,
     cast(null as varchar) as severity,
-    case when a.is_supplied then 'pass' else 'fail' end as state,
+    case when a.is_supplied then 'pass' when l.document_id is not null then 'insufficient' else 'fail' end as state,
     a.document_id,
     r.organization_name,
     r.fiscal_year,
@@ -82,5 +87,6 @@ select
     cast([] as varchar[]) as figure_ids,
     [substr(a.quote, 1, 300)] as evidence
 from every_announcement as a
+left join linked as l on a.document_id = l.document_id
 left join {{ ref('stg_report') }} as r
     on a.document_id = r.document_id and a.block_no between r.first_block and r.last_block
