@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from . import publication, sums, table_sums, tables, told, wording
+from . import binding, publication, sums, table_sums, tables, told, wording
 from .report import Case
 
-CASES: list[Case] = [*sums.CASES, *told.CASES, *tables.CASES, *table_sums.CASES, *publication.CASES, *wording.CASES]
+CASES: list[Case] = [
+    *sums.CASES,
+    *told.CASES,
+    *tables.CASES,
+    *table_sums.CASES,
+    *publication.CASES,
+    *binding.CASES,
+    *wording.CASES,
+]
 
 __all__ = ["CASES", "Case"]
