@@ -18,6 +18,7 @@ _LAST_YEAR = re.compile(r"上年|去年|上一年")
 _NOT_LAST_YEAR = re.compile(
     r"(?:上年|去年|上一年)度?(?:财政拨款)?(?:结转|结余|实户)|[比较](?:上年|去年|20\d\d年)|增减|增长|变动"
 )
+_BALANCES = frozenset({"carryover_opening", "carryover_closing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ def column_meaning(vocabulary: Vocabulary, kind: TableKind, column: Column, repo
         # 小计 and 合计 are of the heading above them
         if component is None or (component == "total" and said.fund is None):
             component = said.component or component
+        if said.component in _BALANCES:
+            # under 上年结转, 财政专户管理资金 is where the balance comes from
+            component = said.component
         fund = fund or said.fund
         phase = phase or said.phase
         reason = reason or said.reason

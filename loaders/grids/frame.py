@@ -72,11 +72,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A cell of amounts with its column and the labels of its row: several where a row is classified twice."""
+    """A cell of amounts with its column and the labels of its row: several where a row is classified twice. `head` is
+    the first text of the row, whatever column it stands in."""
 
     cell: Cell
     column: Column
     labels: tuple[Label, ...]
+    head: str = ""
 
     @property
     def name(self) -> str:
@@ -226,7 +228,8 @@ class _Grid:
                 if cell is None or not AMOUNT.fullmatch(self.text(row, column.col_no)):
                     continue
                 labels = tuple(label for group in column.labels for label in self._labels(row, group, above[group]))
-                found.append(Amount(cell, column, labels))
+                head = next((t for t in texts if not AMOUNT.fullmatch(t)), "")
+                found.append(Amount(cell, column, labels, head))
         return found
 
     def roles(

@@ -129,7 +129,8 @@ class RowReader:
 
     def _procured(self, kind: TableKind, amount: Amount) -> RowMeaning | str:
         texts = [text for label in amount.labels for text in (label.name, *label.names) if text]
-        if any(TOTAL.fullmatch(text) for text in texts):
+        # quantities and codes may stand between 合计 and its amount
+        if any(TOTAL.fullmatch(text) for text in (amount.head, *texts)):
             return self.total(kind)
         if not texts:
             # a subtotal by functional class or unit, printed by its code alone
@@ -141,6 +142,13 @@ class RowReader:
             )
         name = amount.name
         return RowMeaning(name, name, "procurement", component="part") if name else "row_not_recognised"
+
+    def labelled(self, kind: TableKind, name: str) -> str | None:
+        """The item that seeds/tables/row_label.csv gives a name in tables of a kind."""
+        for label in self._vocabulary.row_labels:
+            if kind.kind in label.kinds and label.pattern.search(name):
+                return label.item
+        return None
 
     def _known(self, item: str) -> RowMeaning:
         return RowMeaning(item, self._vocabulary.label(item))

@@ -37,6 +37,8 @@ _INCOME_OF_FUNDS = {
 }
 _GRAND_TOTAL = re.compile(r"(?:收入|支出|收支)?总计")
 _THREE_PUBLIC = re.compile(r"三公.?经费|三公.{0,4}(?:预算|决算|支出)数?$")
+# One of these among the names of rows: the items are rows, and the columns are years, phases or funds.
+_ITEM_OF_ROW = re.compile(r"因公出国|公务接待|公务用车")
 
 
 class StandardTableReader:
@@ -89,6 +91,7 @@ class StandardTableReader:
             fund,
             any(_GRAND_TOTAL.fullmatch(name) for amount in framed.amounts for name in amount_names(amount)),
             any(_THREE_PUBLIC.search(text) for column in framed.columns for text in column.header[:-1]),
+            any(_ITEM_OF_ROW.search(name) for amount in framed.amounts for name in amount_names(amount)),
         )
         groups = dict.fromkeys(column.labels for column in framed.columns)
         sides = {labels: number for number, labels in enumerate(groups, 1)}
@@ -97,6 +100,9 @@ class StandardTableReader:
         for amount in framed.amounts:
             place = (amount.cell.row_no, amount.cell.col_no)
             column = columns[amount.column.col_no]
+            if kind.rows == "three_public" and not table.items_are_rows:
+                # rows may be years, or 预算数 and 决算数
+                column = self._of_row(kind, amount, report.fiscal_year)
             meaning = self._meaning(table, amount, column, units.get(amount.cell.row_no))
             if isinstance(meaning, Meaning) and kind.rows == "items":
                 meaning = _of_balance(meaning, balances, amount.column.col_no)
@@ -150,7 +156,7 @@ class StandardTableReader:
         row: RowMeaning | str
         component = column.component
         if kind.rows == "three_public":
-            item = self._three_public(amount, is_grouped=table.is_grouped)
+            item = self._three_public(table, amount)
             row = RowMeaning(item, self._vocabulary.label(item)) if item else _unnamed(table)
             component = "total"
         elif self._rows.unit(kind, amount) in amount_names(amount):
@@ -174,21 +180,30 @@ class StandardTableReader:
             organization=unit or "",
         )
 
-    def _three_public(self, amount: Amount, *, is_grouped: bool) -> str | None:
-        """The item of a 三公 cell: its column's heading, or its row's name where the items are rows.
+    def _of_row(self, kind: TableKind, amount: Amount, report_year: int | None) -> ColumnMeaning:
+        column = replace(amount.column, header=(*amount.column.header, amount.name))
+        return column_meaning(self._vocabulary, kind, column, report_year)
 
-        Where 三公经费 is a group of columns (`is_grouped`), 合计 outside of it adds 会议费 and 培训费.
+    def _three_public(self, table: _Table, amount: Amount) -> str | None:
+        """The item of a 三公 cell: its row's name where the items are rows, else the lowest heading that names one.
+
+        Where 三公经费 is a group of columns, 合计 outside of it adds 会议费 and 培训费.
         """
-        for text in (*reversed(amount.column.header), amount.name):
-            plain = re.sub(r"[“”\"]", "", re.sub(r"^其中：?", "", text))
-            plain = LIST_MARK.sub("", plain)
-            if _THREE_PUBLIC.search(plain) or (plain in ("合计", "总计") and not is_grouped):
-                return "three_public_total"
-            rows = [r for r in self._vocabulary.terms.get(plain, ()) if r.item and not r.within]
-            item = rows[0].item if rows else None
-            if item and self._vocabulary.measures[item].kind is UnitKind.YUAN:
-                return item
-        return None
+        if table.items_are_rows:
+            return self._three_public_item(table, amount.name)
+        found = (self._three_public_item(table, text) for text in reversed(amount.column.header))
+        return next((item for item in found if item is not None), None)
+
+    def _three_public_item(self, table: _Table, text: str) -> str | None:
+        plain = LIST_MARK.sub("", re.sub(r"[“”\"]", "", re.sub(r"^其中：?", "", text)))
+        if _THREE_PUBLIC.search(plain) or (plain in ("合计", "总计") and not table.is_grouped):
+            return "three_public_total"
+        labelled = self._rows.labelled(table.kind, plain)
+        if labelled is not None:
+            return labelled
+        rows = [r for r in self._vocabulary.terms.get(plain, ()) if r.item and not r.within]
+        item = rows[0].item if rows else None
+        return item if item and self._vocabulary.measures[item].kind is UnitKind.YUAN else None
 
 
 def _unnamed(table: _Table) -> str:
@@ -225,6 +240,7 @@ class _Table:
     fund: str
     has_grand_total: bool
     is_grouped: bool
+    items_are_rows: bool
 
 
 @dataclass(frozen=True, slots=True)
