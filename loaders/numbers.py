@@ -28,7 +28,8 @@ class UnitKind(StrEnum):
 class Unit:
     """A printed unit, its kind, and how many base units (yuan, percent, …) one of it is.
 
-    Before a character of `not_before` it is no unit but the beginning of a word: 5分钟, 3个月.
+    Before a character of `not_before` it is no unit but the beginning of a word: 5分钟, 3个月. Where that begins with
+    `^`, it is a unit only before the characters named, or at the end: 5万，
     """
 
     text: str
@@ -75,22 +76,30 @@ class PrintedNumber:
 _NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?|(?<=[\u3400-\u9fff])\.\d+"
 _CJK = r"\u3400-\u9fff"
 
-# What a number is part of, tried in this order at its first digit. The reason codes are counted by SQL.
-_NOT_A_FIGURE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("list_number", re.compile(r"(?:(?<=\n)|^)[ \t]*(\d{1,3})(?:[、)）]|[.．](?!\d)|。(?:\n|$))")),
-    ("list_number", re.compile(r"(?:(?<=[\n。；：])|^)（(\d{1,3})）")),
-    ("list_number", re.compile(r"(?:(?<=[\n。；：])|^)(\d{1,2})(?:、|[.．](?!\d))")),
-    ("list_number", re.compile(r"第(\d{1,3})(?:部分|章|节|条|款|项)")),
-    ("date", re.compile(r"((?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)")),
-    ("date", re.compile(r"((?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}[日号])?)")),
-    ("year", re.compile(r"((?:19|20)\d{2})(?=年|—(?:19|20)\d{2}年|[-至、](?:19|20)\d{2}年)")),
-    ("date", re.compile(r"(\d{1,2}(?:[-至—]\d{1,2})?月(?:\d{1,2}日|底|末|份)?)(?!\d)")),
-    ("date", re.compile(r"(\d{1,8}日)")),
-    ("date", re.compile(r"(\d{1,2}[：]\d{2}(?:[：]\d{2})?)(?!\d)")),
-    ("document_number", re.compile(r"[〔（\[【]((?:19|20)\d{2})[〕）\]】](?=\d|第)")),
-    ("document_number", re.compile(r"(\d+号)")),
-    ("year", re.compile(r"（((?:19|20)\d{2})）|〔((?:19|20)\d{2})〕")),
-    ("code", re.compile(r"(?<=[A-Za-z/_@])[-]?(\d[\d,.]*)|(\d+)(?=[A-Za-z/_@]|-\d{4,})|(?<=\d[-/])(\d{3,})")),
+# What a number is part of, tried in this order at its first digit: the reason code, which SQL counts, the marks of
+# which a text needs one (any text does where there are none), and the pattern.
+_NOT_A_FIGURE: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("list_number", "、)）.．。", re.compile(r"(?:(?<=\n)|^)[ \t]*(\d{1,3})(?:[、)）]|[.．](?!\d)|。(?:\n|$))")),
+    ("list_number", "（", re.compile(r"(?:(?<=[\n。；：])|^)（(\d{1,3})）")),
+    ("list_number", "、.．", re.compile(r"(?:(?<=[\n。；：])|^)(\d{1,2})(?:、|[.．](?!\d))")),
+    ("list_number", "第", re.compile(r"第(\d{1,3})(?:部分|章|节|条|款|项)")),
+    (
+        "list_number",
+        "表图件录标栏",
+        re.compile(r"(?:表|图|附件|附录|目标|专栏)(\d{1,2}(?:-\d{1,2})?)(?=[：、，。）\s]|$)"),
+    ),
+    ("date", "-/.", re.compile(r"((?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)")),
+    ("date", "月", re.compile(r"((?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}[日号])?)")),
+    ("year", "年", re.compile(r"((?:19|20)\d{2})(?=年|—(?:19|20)\d{2}年|[-至、](?:19|20)\d{2}年)")),
+    ("date", "月", re.compile(r"(\d{1,2}(?:[-至—]\d{1,2})?月(?:\d{1,2}日|底|末|份)?)(?!\d)")),
+    ("date", "日", re.compile(r"(\d{1,8}日)")),
+    ("date", "：", re.compile(r"(\d{1,2}[：]\d{2}(?:[：]\d{2})?)(?!\d)")),
+    ("document_number", "〔（[【", re.compile(r"[〔（\[【]((?:19|20)\d{2})[〕）\]】](?=\d|第)")),
+    ("document_number", "号", re.compile(r"(\d+号)")),
+    ("year", "（〔", re.compile(r"（((?:19|20)\d{2})）|〔((?:19|20)\d{2})〕")),
+    ("code", "", re.compile(r"(?<=[A-Za-z/_@])[-]?(\d[\d,.]*)|(\d+)(?=[A-Za-z/_@]|-\d{4,})|(?<=\d[-/])(\d{3,})")),
+    # 1+2+N, （029）86787659
+    ("code", "+（）", re.compile(r"(\d+)(?=\+)|(?<=\+)(\d+)|（(0\d{2,3})）(?=\d{7})|(?<=）)(\d{7,8})(?!\d|\.)")),
 )
 
 
@@ -103,7 +112,7 @@ class NumberScanner:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         names = "|".join(
-            re.escape(name) + (f"(?![{re.escape(unit.not_before)}])" if unit.not_before else "")
+            re.escape(name) + _not_before(unit.not_before)
             for name, unit in sorted(self._units.items(), key=lambda item: len(item[0]), reverse=True)
         )
         return re.compile(rf"(?<![\d.])(?P<digits>{_NUMBER})(?P<unit>{names})?")
@@ -151,8 +160,19 @@ class NumberScanner:
     def _excluded(text: str) -> dict[int, tuple[int, str]]:
         """Offsets of digits that open something which is not a figure -> (end, reason)."""
         found: dict[int, tuple[int, str]] = {}
-        for reason, pattern in _NOT_A_FIGURE:
+        characters = set(text)
+        for reason, marks, pattern in _NOT_A_FIGURE:
+            if marks and characters.isdisjoint(marks):
+                continue
             for match in pattern.finditer(text):
                 group = next(i for i in range(1, pattern.groups + 1) if match[i] is not None)
                 found.setdefault(match.start(group), (match.end(group), reason))
         return found
+
+
+def _not_before(characters: str) -> str:
+    """A pattern for what may not follow a unit."""
+    if not characters:
+        return ""
+    only = characters.startswith("^")
+    return f"(?![{'^' if only else ''}{re.escape(characters.removeprefix('^'))}])"

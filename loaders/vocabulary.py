@@ -6,33 +6,31 @@ gouji a synonym is a row in one of those files.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 
-from loaders.errors import GoujiError
+from loaders import seed_rows as seed
 from loaders.numbers import Unit, UnitKind
-
-# What a row of word.csv may be; docs/narrative.md says what each does.
-ROLES = frozenset({"change", "compare", "fund", "ignore", "open", "phase", "rate", "score", "share"})
-
-
-class SeedError(GoujiError):
-    """A vocabulary file that cannot be used: says which file, which line and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An item of the figure vocabulary: the statement it belongs to, its Chinese label and its kind of unit."""
+    """An item of the figure vocabulary: the statement it belongs to, its Chinese label and its kind of unit.
+
+    `phase` is that of its amounts that print none, where the item has one of its own; `side` is `income`,
+    `expenditure` or None; `wholes` are the items that it can be a part of, where they are few.
+    """
 
     item: str
     statement: str
     label: str
     kind: UnitKind
+    phase: str | None
+    side: str | None
+    wholes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,26 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What a heading that contains `pattern` says of the numbers below it."""
+    """What a heading that contains `pattern` says of the numbers below it.
+
+    `side` is where amounts stand that only name a fund; `total_item` is what 本单位2026年预算 means there.
+    """
 
     pattern: str
     code: str
     phase: str | None
     default_item: str | None
     reason: str | None
+    side: str | None
+    total_item: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """What a fund's name alone (一般公共预算拨款) means among income and among expenditure."""
+
+    income_item: str
+    expenditure_item: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,7 @@ class Vocabulary:
     measures: dict[str, Measure]
     terms: dict[str, tuple[Term, ...]]
     words: dict[str, Word]
+    funds: dict[str, Fund]
     fillers: tuple[str, ...]
     sections: tuple[Section, ...]
     companions: dict[tuple[str, str], str]
@@ -151,12 +163,38 @@ class Vocabulary:
     regions: tuple[str, ...]
     functions: frozenset[str]
     function_classes: frozenset[str]
+    function_codes: dict[str, str]
     economics: dict[str, str]
 
     @cached_property
     def economic_names(self) -> frozenset[str]:
         """The names of the economic classes, of the department's and the government's classification."""
         return frozenset(self.economics.values())
+
+    def classification(self, code: str) -> str | None:
+        """Which classification a printed code is of, `function` or `economic`; None if it is of neither.
+
+        Classes of the lowest level come and go from year to year, so theirs only need to be of a known class.
+        """
+        if code in self.economics:
+            return "economic"
+        known = code in self.function_codes or (len(code) in (6, 7) and code[:3] in self.function_codes)
+        return "function" if known else None
+
+    @cached_property
+    def unmistakable_classes(self) -> frozenset[str]:
+        """Names of whole functional classes (教育支出) that are no other term (其他支出)."""
+        return self.function_classes - frozenset(self.terms)
+
+    @cached_property
+    def unmistakable_functions(self) -> frozenset[str]:
+        """Names of functional classes that are no other term (国有资本经营预算支出)."""
+        return self.functions - frozenset(self.terms)
+
+    @cached_property
+    def unmistakable_economics(self) -> frozenset[str]:
+        """Names of economic classes that are no functional class and no other term."""
+        return self.economic_names - self.functions - frozenset(self.terms)
 
     @cached_property
     def filler_pattern(self) -> re.Pattern[str]:
@@ -166,6 +204,31 @@ class Vocabulary:
     @cached_property
     def unit_by_text(self) -> dict[str, Unit]:
         return {unit.text: unit for unit in self.units}
+
+    def begins_phrase(self, text: str) -> bool:
+        """Whether a term or word begins with `text`."""
+        at = bisect_left(self._phrases, text)
+        return at < len(self._phrases) and self._phrases[at].startswith(text)
+
+    @cached_property
+    def _phrases(self) -> list[str]:
+        return sorted({*self.terms, *self.words})
+
+    @cached_property
+    def fund_of(self) -> dict[str, str]:
+        """The fund of each item that is the income or expenditure of one."""
+        return {item: name for name, fund in self.funds.items() for item in (fund.income_item, fund.expenditure_item)}
+
+    def may_be_part(self, item: str, whole: str) -> bool:
+        """Whether an item can be a part of a whole: 会议费 told after the parts of 三公经费 is none of them."""
+        measure = self.measures.get(item)
+        return (
+            measure is None
+            or not measure.wholes
+            or item == whole
+            or whole in measure.wholes
+            or whole not in self.measures
+        )
 
     def label(self, item: str) -> str:
         """The Chinese name of an item; a name that is no item is its own label."""
@@ -212,89 +275,108 @@ def load(seeds: Path) -> Vocabulary:
     """
     folder = seeds / "vocabulary"
     measures: dict[str, Measure] = {}
-    for where, row in _rows(folder / "measure.csv"):
-        measures[row["item"]] = Measure(row["item"], row["statement"], row["label"], _kind(row["unit"], where))
+    for where, row in seed.rows(folder / "measure.csv"):
+        measures[row["item"]] = Measure(
+            row["item"],
+            row["statement"],
+            row["label"],
+            seed.kind(row["unit"], where),
+            row["phase"] or None,
+            row["side"] or None,
+            frozenset(row["wholes"].split()),
+        )
     units = tuple(
-        Unit(row["unit"], _kind(row["kind"], where), _decimal(row["factor"], where), row["not_before"])
-        for where, row in _rows(folder / "unit.csv")
+        Unit(row["unit"], seed.kind(row["kind"], where), seed.decimal(row["factor"], where), row["not_before"])
+        for where, row in seed.rows(folder / "unit.csv")
     )
     terms: dict[str, list[Term]] = {}
-    for where, row in _rows(folder / "term.csv"):
-        item = _known_item(row["item"], measures, where)
-        terms.setdefault(row["term"], []).append(
-            Term(
-                row["term"],
-                item,
-                row["component"] or "total",
-                frozenset(row["units"].split()),
-                tuple(row["within"].split()),
+    for where, row in seed.rows(folder / "term.csv"):
+        item = seed.known_item(row["item"], measures, where)
+        for text in seed.spellings(row["term"]):
+            terms.setdefault(text, []).append(
+                Term(
+                    text,
+                    item,
+                    row["component"] or "total",
+                    frozenset(row["units"].split()),
+                    tuple(row["within"].split()),
+                )
             )
-        )
     words = {
-        row["word"]: Word(row["word"], _role(row["role"], where), row["value"], _sign(row["sign"], where), row["note"])
-        for where, row in _rows(folder / "word.csv")
+        text: Word(text, seed.role(row["role"], where), row["value"], seed.sign(row["sign"], where), row["note"])
+        for where, row in seed.rows(folder / "word.csv")
+        for text in seed.spellings(row["word"])
+    }
+    funds = {
+        row["fund"]: Fund(row["income_item"], row["expenditure_item"])
+        for where, row in seed.rows(folder / "fund.csv")
+        if seed.known_item(row["income_item"], measures, where)
+        and seed.known_item(row["expenditure_item"], measures, where)
     }
     sections = tuple(
         Section(
             row["pattern"],
             row["section"],
             row["phase"] or None,
-            _known_item(row["default_item"], measures, where),
+            seed.known_item(row["default_item"], measures, where),
             row["reason"] or None,
+            row["side"] or None,
+            seed.known_item(row["total_item"], measures, where),
         )
-        for where, row in _rows(folder / "section.csv")
+        for where, row in seed.rows(folder / "section.csv")
     )
     companions = {
         (row["item"], unit): row["companion"]
-        for _, row in _rows(folder / "companion.csv")
+        for _, row in seed.rows(folder / "companion.csv")
         for unit in row["units"].split()
     }
     kinds = tuple(
-        ReportKind(_pattern(row["pattern"], where), row["kind"], row["default_phase"])
-        for where, row in _rows(folder / "report_kind.csv")
+        ReportKind(seed.pattern(row["pattern"], where), row["kind"], row["default_phase"])
+        for where, row in seed.rows(folder / "report_kind.csv")
     )
     headings = tuple(
-        ColumnHeading(_pattern(row["pattern"], where), row["role"], row["item"] or None, row["phase"] or None)
-        for where, row in _rows(folder / "column_heading.csv")
+        ColumnHeading(seed.pattern(row["pattern"], where), row["role"], row["item"] or None, row["phase"] or None)
+        for where, row in seed.rows(folder / "column_heading.csv")
     )
     table_kinds = tuple(
         TableKind(
             row["kind"],
-            _pattern(row["pattern"], where),
+            seed.pattern(row["pattern"], where),
             row["phase"],
             row["fund"],
             row["rows"],
-            _known_item(row["total_item"], measures, where),
+            seed.known_item(row["total_item"], measures, where),
             row["title"],
             row["final_kind"] or None,
         )
-        for where, row in _rows(seeds / "tables" / "table_kind.csv")
+        for where, row in seed.rows(seeds / "tables" / "table_kind.csv")
     )
     table_columns = tuple(
         TableColumn(
-            _pattern(row["pattern"], where),
+            seed.pattern(row["pattern"], where),
             row["component"] or None,
             row["fund"] or None,
             row["phase"] or None,
             row["reason"] or None,
         )
-        for where, row in _rows(seeds / "tables" / "table_column.csv")
+        for where, row in seed.rows(seeds / "tables" / "table_column.csv")
     )
     row_labels = tuple(
-        RowLabel(frozenset(row["kinds"].split()), _pattern(row["pattern"], where), row["item"])
-        for where, row in _rows(seeds / "tables" / "row_label.csv")
-        if row["item"] in ("@total", "@subtotal", "@group") or _known_item(row["item"], measures, where)
+        RowLabel(frozenset(row["kinds"].split()), seed.pattern(row["pattern"], where), row["item"])
+        for where, row in seed.rows(seeds / "tables" / "row_label.csv")
+        if row["item"] in ("@total", "@subtotal", "@group") or seed.known_item(row["item"], measures, where)
     )
-    functions = [row for _, row in _rows(seeds / "reference" / "function_classification.csv")]
-    former = [row for _, row in _rows(seeds / "reference" / "function_class_former_name.csv")]
-    economics = {row["code"]: row["name"] for _, row in _rows(seeds / "reference" / "economic_classification.csv")}
-    divisions = [row["name"] for _, row in _rows(seeds / "reference" / "administrative_division.csv")]
+    functions = [row for _, row in seed.rows(seeds / "reference" / "function_classification.csv")]
+    former = [row for _, row in seed.rows(seeds / "reference" / "function_class_former_name.csv")]
+    economics = {row["code"]: row["name"] for _, row in seed.rows(seeds / "reference" / "economic_classification.csv")}
+    divisions = [row["name"] for _, row in seed.rows(seeds / "reference" / "administrative_division.csv")]
     return Vocabulary(
         units=units,
         measures=measures,
         terms={text: tuple(rows) for text, rows in terms.items()},
         words=words,
-        fillers=tuple(row["filler"] for _, row in _rows(folder / "filler.csv")),
+        funds=funds,
+        fillers=tuple(row["filler"] for _, row in seed.rows(folder / "filler.csv")),
         sections=sections,
         companions=companions,
         report_kinds=kinds,
@@ -302,74 +384,10 @@ def load(seeds: Path) -> Vocabulary:
         table_kinds=table_kinds,
         table_columns=table_columns,
         row_labels=row_labels,
-        organization_suffixes=tuple(row["suffix"] for _, row in _rows(folder / "organization_suffix.csv")),
+        organization_suffixes=tuple(row["suffix"] for _, row in seed.rows(folder / "organization_suffix.csv")),
         regions=tuple(sorted(set(divisions), key=len, reverse=True)),
         functions=frozenset(row["name"] for row in functions),
         function_classes=frozenset(row["name"] for row in (*functions, *former) if row.get("level") in ("类", None)),
+        function_codes={row["code"]: row["name"] for row in functions},
         economics=economics,
     )
-
-
-class _Row(dict[str, str]):
-    """A row of a vocabulary file; a column that the file lacks is its writer's mistake."""
-
-    def __init__(self, where: str, row: dict[str, str]) -> None:
-        super().__init__(row)
-        self._where = where
-
-    def __missing__(self, column: str) -> str:
-        raise SeedError(f"{self._where}：缺少列“{column}”")
-
-
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for row in reader:
-                where = f"{path.parent.name}/{path.name}:{reader.line_num}"
-                if None in row or None in row.values():
-                    raise SeedError(f"{where}：列数与表头不符")
-                yield where, _Row(where, row)
-    except OSError as error:
-        raise SeedError(f"{path}：无法读取词表（{error.strerror}）") from error
-    except UnicodeDecodeError as error:
-        raise SeedError(f"{path}：词表不是 UTF-8 编码") from error
-
-
-def _decimal(text: str, where: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise SeedError(f"{where}：“{text}”不是数字") from error
-
-
-def _known_item(item: str, measures: dict[str, Measure], where: str) -> str | None:
-    if item and item not in measures:
-        raise SeedError(f"{where}：measure.csv 里没有 item“{item}”")
-    return item or None
-
-
-def _role(text: str, where: str) -> str:
-    if text not in ROLES:
-        raise SeedError(f"{where}：role“{text}”不是 {'、'.join(sorted(ROLES))} 之一")
-    return text
-
-
-def _sign(text: str, where: str) -> int:
-    if text not in ("", "1", "-1"):
-        raise SeedError(f"{where}：sign“{text}”不是 1、-1 或空")
-    return int(text or 1)
-
-
-def _kind(text: str, where: str) -> UnitKind:
-    try:
-        return UnitKind(text)
-    except ValueError as error:
-        raise SeedError(f"{where}：单位类别“{text}”不是 {'、'.join(UnitKind)} 之一") from error
-
-
-def _pattern(text: str, where: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise SeedError(f"{where}：“{text}”不是正则表达式（{error}）") from error

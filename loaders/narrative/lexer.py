@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from loaders.narrative.classes import ClassName
+from loaders.narrative.phrases import longest
 from loaders.numbers import NumberScanner, PrintedNumber
 from loaders.vocabulary import Vocabulary, Word
 
 
 class Kind(StrEnum):
     TERM = "term"
-    FUNCTION = "function"
+    CLASS = "class"
+    NAME = "name"
     WORD = "word"
     NUMBER = "number"
     YEAR = "year"
@@ -30,11 +33,12 @@ class Token:
     text: str
     word: Word | None = None
     number: PrintedNumber | None = None
+    class_name: ClassName | None = None
 
     @property
     def is_term(self) -> bool:
         """Whether the token names something that can have an amount."""
-        return self.kind in (Kind.TERM, Kind.FUNCTION)
+        return self.kind in (Kind.TERM, Kind.CLASS)
 
     def has_role(self, *roles: str) -> bool:
         """Whether the token is a word with one of these roles."""
@@ -42,7 +46,7 @@ class Token:
 
 
 _STOP = re.compile(r"[。！？!?]|\n")
-_PAUSE = re.compile(r"[，；：、（）]")
+_MARK = re.compile(rf"{_STOP.pattern}|[，；：、（）]")
 
 
 class Lexer:
@@ -50,22 +54,24 @@ class Lexer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        phrases = sorted({*vocabulary.terms, *vocabulary.words}, key=len, reverse=True)
-        self._phrases = re.compile("|".join(re.escape(phrase) for phrase in phrases))
+        self._phrases = re.compile(longest({*vocabulary.terms, *vocabulary.words}))
         self._scanner = NumberScanner(vocabulary.units)
 
     def numbers(self, text: str) -> list[PrintedNumber]:
         """The printed numbers of `text`, meanings aside."""
         return self._scanner.scan(text)
 
-    def tokens(self, text: str, functions: list[tuple[int, int, str]], names: list[tuple[int, int]]) -> list[Token]:
+    def tokens(
+        self, text: str, numbers: list[PrintedNumber], classes: list[ClassName], names: list[tuple[int, int]]
+    ) -> list[Token]:
         """The tokens of `text` in order, without overlap.
 
-        `functions` are functional classes and `names` other names already found in it; vocabulary inside them does not
-        count, and numbers inside them are part of the name.
+        `numbers` are its numbers; `classes` and `names` (of projects) were already found in it: vocabulary inside them
+        does not count, and numbers inside them are part of the name.
         """
-        tokens: list[Token] = [Token(Kind.FUNCTION, start, end, name) for start, end, name in functions]
-        closed = [(start, end) for start, end, _ in functions] + names
+        tokens = [Token(Kind.CLASS, each.start, each.end, each.path, class_name=each) for each in classes]
+        tokens += [Token(Kind.NAME, start, end, text[start:end]) for start, end in names]
+        closed = [(each.start, each.end) for each in tokens]
         for match in self._phrases.finditer(text):
             if _overlaps(match.start(), match.end(), closed):
                 continue
@@ -76,7 +82,7 @@ class Lexer:
                     closed.append((match.start(), match.end()))
             else:
                 tokens.append(Token(Kind.WORD, match.start(), match.end(), phrase, word=self._vocabulary.words[phrase]))
-        for number in self._scanner.scan(text):
+        for number in numbers:
             if _overlaps(number.start, number.end, closed):
                 number = PrintedNumber(
                     number.start,
@@ -89,20 +95,21 @@ class Lexer:
                 )
             kind = Kind.YEAR if number.reason in ("year", "date") and _year(number) else Kind.NUMBER
             tokens.append(Token(kind, number.start, number.end, text[number.start : number.end], number=number))
-        numbers = [(t.start, t.end) for t in tokens if t.number is not None]
-        for pattern, kind in ((_STOP, Kind.STOP), (_PAUSE, Kind.PAUSE)):
-            for match in pattern.finditer(text):
-                if not _overlaps(match.start(), match.end(), numbers) and not _inside_term(match.start(), tokens):
-                    tokens.append(Token(kind, match.start(), match.end(), match[0]))
+        # 1,234.56 and 出国（境） hold marks that part nothing.
+        whole = [
+            (t.start, t.end)
+            for t in tokens
+            if t.number is not None or t.kind is Kind.CLASS or (t.kind is Kind.TERM and _MARK.search(t.text))
+        ]
+        for match in _MARK.finditer(text):
+            if not _overlaps(match.start(), match.end(), whole):
+                kind = Kind.STOP if _STOP.match(match[0]) else Kind.PAUSE
+                tokens.append(Token(kind, match.start(), match.end(), match[0]))
         return sorted(tokens, key=lambda t: (t.start, t.end))
 
 
 def _year(number: PrintedNumber) -> bool:
     return len(number.digits) >= 4 and number.digits[:2] in ("19", "20")
-
-
-def _inside_term(at: int, tokens: list[Token]) -> bool:
-    return any(t.start <= at < t.end for t in tokens if t.kind in (Kind.TERM, Kind.FUNCTION))
 
 
 def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:

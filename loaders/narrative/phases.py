@@ -8,12 +8,13 @@ from loaders.narrative.lexer import Lexer
 from loaders.narrative.state import Level, Spot, State, Subject
 from loaders.narrative.subjects import SUM
 from loaders.numbers import Unit, UnitKind
-from loaders.vocabulary import Vocabulary
+from loaders.vocabulary import Measure, Vocabulary
 
 BUDGET_PHASES = frozenset({"budget", "initial_budget", "supplementary_budget"})
 BASE_PHASES = {"年初预算": "initial_budget", "全年预算": "budget"}
 # Spending that a section tells by instalments of the budget is of that instalment.
 _INSTALMENTS = {"budget_initial": "年初预算安排", "budget_supplementary": "追加预算安排"}
+_SPENDING = frozenset({"支出", "支付"})
 _MONEY_UNIT = re.compile(r"\d(万元|亿元|元)")
 
 
@@ -21,7 +22,11 @@ def said(spot: Spot) -> str | None:
     """The phase that the clause prints; 追加 before 预算 makes it a supplementary one. None if it prints none."""
     if (rate := rate_base(spot)) is not None:
         return rate[2]
-    phases = [t.word.value for t in spot.clause if t.word and t.has_role("phase")]
+    # 支出 says nothing of the phase where all that is told is planned.
+    planned = spot.state.report.default_phase == "initial_budget"
+    phases = [
+        t.word.value for t in spot.clause if t.word and t.has_role("phase") and not (planned and t.text in _SPENDING)
+    ]
     if not phases:
         earlier = [t.word.value for t in spot.sentence.lead if t.word and t.has_role("phase")]
         if "contract" in earlier:
@@ -48,8 +53,11 @@ def rate_base(spot: Spot) -> tuple[str, str, str] | None:
     return last.word.value, last.text.removeprefix("完成"), BASE_PHASES.get(last.word.note, "budget")
 
 
-def phase(state: State, printed: str | None, level: Level | None) -> tuple[str, bool]:
-    """The phase of an amount, and whether it was printed; else it is the whole's, the section's or the report's."""
+def phase(state: State, printed: str | None, level: Level | None, measure: Measure | None) -> tuple[str, bool]:
+    """The phase of an amount, and whether it was printed; else it is the whole's, the section's or the report's.
+
+    An item may have a phase of its own: what there is on a day is never a budget.
+    """
     of_section = state.section.phase if state.section else None
     if printed == "budget" and of_section in BUDGET_PHASES:
         return of_section or printed, True
@@ -57,6 +65,8 @@ def phase(state: State, printed: str | None, level: Level | None) -> tuple[str, 
         return "initial_budget", True
     if printed is not None:
         return printed, True
+    if measure is not None and measure.phase is not None:
+        return measure.phase, False
     of_whole = level.parent.phase if level else None
     if of_whole is not None and of_whole not in ("change", "count", "score"):
         return of_whole, False
@@ -90,3 +100,16 @@ def implied_unit(
         return None
     near = _MONEY_UNIT.search(text, number.end) or _MONEY_UNIT.search(text)
     return units[near[1]] if near else units["万元"]
+
+
+def is_implied_percent(spot: Spot) -> bool:
+    """Whether a bare number is a percentage whose sign was forgotten: 增加5.00万元，增长13.95。"""
+    last = spot.clause[-1] if spot.clause else None
+    if last is None or not last.has_role("change", "share") or not spot.number.decimals:
+        return False
+    text, number = spot.sentence.text, spot.number
+    if text[last.end : number.start].strip("为约的了") or not re.match(r"[，。；）]|$", text[number.end :]):
+        return False
+    before = spot.sentence.by_kind.get(UnitKind.YUAN)
+    changed = before is not None and before.phase == "change" and spot.sentence.fresh
+    return last.has_role("share") or changed

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from loaders.document import Block, BlockKind
-from loaders.narrative.names import OrganizationFinder, labelled_project
+from loaders.narrative.names import OrganizationFinder, is_project_name, labelled_project
 from loaders.reading import Report
 from loaders.repair import Repaired
 from loaders.vocabulary import ReportKind, Vocabulary
@@ -95,6 +95,12 @@ class ReportSplitter:
                 segments[-1] = replace(current, organization=name)
                 awaiting = None
                 continue
+            if awaiting == "rest of project":
+                awaiting = None
+                whole = labelled_project(f"项目名称：{current.project}{line}")
+                if whole is not None and is_project_name(whole) and self._organizations.exact(line) is None:
+                    segments[-1] = replace(current, project=whole)
+                    continue
             if awaiting == "project":
                 segments[-1] = replace(current, project=line)
                 awaiting = None
@@ -110,6 +116,8 @@ class ReportSplitter:
                 continue
             if name := labelled_project(line):
                 segments[-1] = replace(current, project=name)
+                # 项目名称：…监督管理委 / 员会…专项资金: a name that its line broke
+                awaiting = None if is_project_name(name) else "rest of project"
                 continue
             prose = re.search(r"[。；，]", line) is not None or _MONEY.search(line) is not None
             kind = None if prose or last_print[_compact(line)] > index else self._title_kind(block, line)

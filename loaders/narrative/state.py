@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loaders.document import Block
+from loaders.narrative.dealt import Dealt
 from loaders.narrative.lexer import Kind, Token
 from loaders.numbers import PrintedNumber, Unit, UnitKind
 from loaders.reading import Meaning, Reading, Report
@@ -19,7 +21,8 @@ _CLAUSE_PAUSES = frozenset("，；、")
 class Subject:
     """What the prose speaks of: an item of the vocabulary, or a named function, project or part (`statement` set).
 
-    `number` is the last amount printed of it, `phase` that amount's phase, `phase_was_said` whether it was printed.
+    `number` is the last amount printed of it, `phase` that amount's phase, `phase_was_said` whether it was printed,
+    `unit` its printed unit, `printed` the term that named it.
     """
 
     item: str
@@ -28,10 +31,13 @@ class Subject:
     component: str = "total"
     fund: str = "all"
     path: str = ""
+    code: str | None = None
     number: int | None = None
     phase: str | None = None
     phase_was_said: bool = False
     kind: UnitKind = UnitKind.YUAN
+    unit: str = ""
+    printed: str = ""
 
     def is_same_as(self, other: Subject) -> bool:
         """Whether both speak of the same item and part."""
@@ -40,25 +46,39 @@ class Subject:
 
 @dataclass(slots=True)
 class Level:
-    """An open 其中: the whole; whether it stays open over paragraphs because it ended one (`sticky`); the bracket depth
-    and the list level (9: none) at which it was opened, which tell what closes it."""
+    """An open 其中: its whole, that whole's amounts by their phase, and what tells when it closes.
+
+    `sticky` levels stay open over paragraphs because they ended one; `depth` is the bracket and `numbering` the list
+    level (9: none) at which it was opened; `listed` is set once a numbered paragraph stood in it; `among` if …中，
+    opened it.
+    """
 
     parent: Subject
+    amounts: Mapping[str, int] = field(default_factory=dict)
     sticky: bool = False
     depth: int = 0
     numbering: int = 9
+    listed: bool = False
+    among: bool = False
 
 
 @dataclass(slots=True)
 class State:
-    """What carries over from block to block of a report."""
+    """What carries over from block to block of a report.
+
+    `as_of` is the year that one paragraph set for the next ones, `told` the first subject of the paragraph before,
+    `suspended` the levels whose items this paragraph is none of.
+    """
 
     report: Report
     section: Section | None = None
     heading_terms: list[str] = field(default_factory=list)
     headings: list[tuple[int, Section | None]] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
+    suspended: list[Level] = field(default_factory=list)
     follows_heading: bool = False
+    as_of: int | None = None
+    told: Subject | None = None
     next_number: int = 1
 
     @property
@@ -96,10 +116,14 @@ class Sentence:
     """What is known at a point inside a block.
 
     `lead` are the tokens since the last figure or stop, `start` and `lead_start` where the sentence and they begin;
-    `fresh` tells whether the subject was set in this sentence; `carried` is the relation that an amount leaves for the
-    percentage after it (phase, base, base phase); `last_amounts` and `last_actuals` are the last amount and the last
-    spending of each item in the block; `respective` are where the numbers of a list stand that 分别 deals out;
-    `amount_years` are the years of the amounts of this sentence.
+    `fresh` tells whether the subject was set in this sentence; `brackets` has the subject before each open bracket;
+    `stray` is why the last number since the last figure or stop is no figure; `as_of` is the year of a 截至 in the
+    paragraph; `first` is the first subject of an amount, `changed` the subject and direction of the amount of change
+    before, `before_reason` the subject that a reason with amounts of its own was given for; `carried` is the relation
+    that an amount leaves for the percentage after it (phase, base, base phase). `amounts` has the last number of each
+    item and part by phase, `last_amounts` and `last_actuals` the last amount and the last spending of each item in the
+    block, `by_kind` the last subject of each kind of unit, `amount_years` the years of the amounts of this sentence.
+    `dealt` has the numbers of a list that 分别 deals out.
     """
 
     text: str
@@ -112,53 +136,84 @@ class Sentence:
     start: int = 0
     lead: list[Token] = field(default_factory=list)
     lead_start: int = 0
-    depth: int = 0
+    brackets: list[Subject | None] = field(default_factory=list)
+    stray: str = ""
+    as_of: int | None = None
+    first: Subject | None = None
+    changed: tuple[Subject, int] | None = None
+    before_reason: Subject | None = None
     carried: tuple[str, str, str | None] | None = None
+    amounts: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     last_amounts: dict[str, int] = field(default_factory=dict)
     last_actuals: dict[str, int] = field(default_factory=dict)
     by_kind: dict[UnitKind, Subject] = field(default_factory=dict)
-    respective: frozenset[int] = frozenset()
+    dealt: Mapping[int, Dealt] = field(default_factory=dict)
     amount_years: dict[str, int] = field(default_factory=dict)
 
     def end(self, at: int) -> None:
         """The sentence ended before `at`."""
         self.lead = []
         self.lead_start = self.start = at
-        self.carried = None
+        if self.before_reason is not None:
+            self.subject, self.before_reason = self.before_reason, None
+        self.carried = self.changed = None
         self.amount_years = {}
         self.year = self.own_year
-        self.fresh = False
+        self.fresh, self.stray = False, ""
 
     def figure(self, at: int) -> None:
         """A figure ended before `at`."""
         self.fresh = True
+        self.stray = ""
         self.lead = []
         self.lead_start = at
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A number with what leads up to it: the tokens of its clause, and where the clause begins."""
+    """A number with what leads up to it: the tokens of its clause, and where the clause begins.
+
+    `ahead` is the token that follows at once (27个预算单位), `given` the term that 分别 deals the number out to.
+    """
 
     state: State
     sentence: Sentence
     number: PrintedNumber
     clause: tuple[Token, ...]
     clause_start: int
+    ahead: Token | None = None
+    given: Token | None = None
 
     @classmethod
-    def at(cls, state: State, sentence: Sentence, number: PrintedNumber) -> Spot:
+    def at(cls, state: State, sentence: Sentence, number: PrintedNumber, ahead: Token | None = None) -> Spot:
         """The spot of `number` in a sentence that was read up to it."""
+        dealt = sentence.dealt.get(number.start)
+        if dealt is not None and dealt.term is not None:
+            return cls(state, sentence, number, (dealt.term, *dealt.words), dealt.start, given=dealt.term)
         lead = [t for t in sentence.lead if t.end <= number.start]
         pauses = [i for i, t in enumerate(lead) if t.kind is Kind.PAUSE and t.text in _CLAUSE_PAUSES]
         first = pauses[-1] + 1 if pauses else 0
         start = lead[pauses[-1]].end if pauses else sentence.lead_start
-        return cls(state, sentence, number, tuple(lead[first:]), start)
+        if ahead is not None and not (ahead.is_term and ahead.start == number.end):
+            ahead = None
+        return cls(state, sentence, number, tuple(lead[first:]), start, ahead)
 
     @property
     def lead_text(self) -> str:
         """The clause up to the number."""
         return self.sentence.text[self.clause_start : self.number.start]
+
+    def item_text(self, end: int) -> str:
+        """The item of a list up to `end`; it may hold a 、 of its own: 行政立法、执法464.40万元."""
+        text = self.sentence.text[self.sentence.lead_start : end]
+        return text[max(text.rfind(mark) for mark in "，；：。") + 1 :].strip("、")
+
+    def relation(self, *roles: str) -> Token | None:
+        """The last token of the clause with one of these roles; those in brackets, 下降（增长）, only if all are."""
+        having = [t for t in self.clause if t.has_role(*roles)]
+        text = self.sentence.text
+        plain = [t for t in having if is_plain(text[self.clause_start : t.start])]
+        return next(reversed(plain or having), None)
 
     def terms(self, before: int | None = None) -> list[Token]:
         """The terms of the clause, those that end by `before` only."""
@@ -226,6 +281,11 @@ class Page:
         )
         self.state.next_number += 1
         return reading
+
+
+def is_plain(before: str) -> bool:
+    """Whether no bracket is open behind a text."""
+    return before.count("（") <= before.count("）")
 
 
 def _quote(repaired: Repaired, start: int, end: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from loaders.narrative.lexer import Token
+from loaders.narrative.lexer import Kind, Token
 from loaders.vocabulary import Vocabulary
 
 # What a change is measured against: 较上年, 与2020年相比, 较预算数.
@@ -24,6 +24,9 @@ def residue(vocabulary: Vocabulary, text: str, start: int, end: int, tokens: Ite
     """What stands in `text[start:end]` besides the tokens, fillers, punctuation and digits."""
     left = list(text[start:end])
     for token in tokens:
+        if token.kind is Kind.PAUSE:
+            # A bracket stays, so that what it closes can be told.
+            continue
         for i in range(max(token.start, start), min(token.end, end)):
             left[i - start] = "\0"
     # What stands in closed brackets explains, and does not change what is spoken of.
@@ -33,8 +36,13 @@ def residue(vocabulary: Vocabulary, text: str, start: int, end: int, tokens: Ite
 
 
 def strip(text: str) -> str:
-    """`text` without punctuation at its ends."""
-    return text.strip(_EDGES)
+    """`text` without punctuation at its ends; a closing bracket stays where it is opened inside."""
+    bare = text.strip(_EDGES)
+    return (
+        f"{bare}）"
+        if bare.count("（") > bare.count("）") and text[len(text.rstrip(_EDGES)) :].startswith("）")
+        else bare
+    )
 
 
 def name(text: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from loaders.errors import GoujiError
 from loaders.numbers import UnitKind
-from loaders.vocabulary import SeedError, load
+from loaders.seed_rows import SeedError, spellings
+from loaders.vocabulary import load
 
 REFERENCES = (
     "administrative_division.csv",
@@ -133,7 +134,7 @@ def test_an_unknown_item_is_named_with_file_and_line(seeds, name, row):
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("vocabulary/measure.csv", "floor_area,assets,办公面积,squaremetre,true"),
+        ("vocabulary/measure.csv", "floor_area,assets,办公面积,squaremetre,true,,,"),
         ("vocabulary/unit.csv", "平方米,squaremetre,1,"),
     ],
 )
@@ -226,3 +227,11 @@ def test_a_missing_column_an_unknown_role_and_a_wrong_sign_are_named_with_their_
     assert f"word.csv:{line}" in error(seeds)
     path.write_text(shipped.replace("role", "part", 1), encoding="utf-8")
     assert "word.csv:2：缺少列“role”" in error(seeds)
+
+
+def test_a_row_may_stand_for_several_spellings():
+    assert spellings("公务用车") == ["公务用车"]
+    assert spellings("公务接待<费|支出>") == ["公务接待费", "公务接待支出"]
+    assert spellings("完成[年初|全年]预算[数]") == [
+        "完成预算", "完成预算数", "完成年初预算", "完成年初预算数", "完成全年预算", "完成全年预算数",
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ Every test is one rule, with sentences written for it. Figures are compared as t
 from __future__ import annotations
 
 import pytest
-from prose import PROJECT, table
+from prose import BUDGET, PROJECT, table
 
 
 def test_a_change_is_signed_and_knows_what_changed_and_since_when(figures):
@@ -117,13 +117,6 @@ def test_a_percentage_that_says_no_relation_is_no_figure(figures, reasons):
     assert reasons(text) == table("90% percent_without_relation")
 
 
-def test_numbers_that_are_dealt_out_to_several_terms_are_no_figures(figures, reasons):
-    text = "会议费、培训费支出分别为1万元、2万元，比上年减少。"
-    assert figures(text) == []
-    assert reasons(text) == [["1万元", "no_subject"], ["2万元", "no_subject"]]
-    assert figures("其中，基本支出和项目支出分别占66.67%、33.33%。") == []
-
-
 def test_the_budget_that_was_completed_is_the_base_of_the_rate(figures):
     assert figures("公务接待费支出决算3.8万元，完成预算5万元的76%。", "item phase value base_phase") == table("""
         reception  actual         38000  -
@@ -156,3 +149,67 @@ def test_the_rest_of_a_torn_paragraph_has_no_subject(figures, reasons):
     text = "三、“三公”经费支出决算情况说明\n三公经费支出决算5万元。\n）比上年减少0.05万元，下降0.5%。"
     assert figures(text) == table("three_public_total actual 50000")
     assert reasons(text)[-2:] == [["0.05万元", "no_subject"], ["0.5%", "no_subject"]]
+
+
+def test_what_brackets_name_is_not_the_base_of_a_share(figures):
+    text = "基本支出5万元，占财政性资金（公用经费项目支出除外）总额的50%。"
+    assert figures(text, "phase base_item")[1] == ["share_pct", "-"]
+
+
+# What is printed badly, and what is no change of money
+
+
+def test_the_direction_outside_brackets_counts(figures):
+    assert figures("公务接待费支出5万元，减少1万元，下降（增长）16.67%。", "phase value")[2] == ["change_pct", "-16.67"]
+
+
+def test_a_percentage_in_brackets_is_of_the_change_before_it(figures):
+    assert figures("公务接待费支出6万元，较上年减少2万元（25%）。", "item phase value") == table("""
+        reception  actual      60000
+        reception  change      -20000
+        reception  change_pct  -25
+    """)
+
+
+def test_a_percent_sign_may_be_forgotten_after_a_change(figures):
+    assert figures("本年支出合计6万元，比上年增加1万元，增长20.00。", "phase value implied")[2] == [
+        "change_pct",
+        "20",
+        "%",
+    ]
+
+
+def test_ten_thousand_may_stand_for_its_yuan_at_the_end_of_a_clause(figures):
+    assert figures("公务接待费支出0.4万（含外事接待支出0.1万元）。培训1.3万人次。", "item value") == table("""
+        reception                  4000
+        reception_foreign_affairs  1000
+    """)
+
+
+def test_changes_of_what_has_no_name_here_are_no_figures(figures, reasons):
+    text = "2.医疗服务项目：项目预算5万元，执行率100%。采血84吨，比上年增长0.9%；固定资产投资增长7%。"
+    assert [row[0] for row in figures(text, "phase")] == ["budget", "execution_pct"]
+    assert figures("绿化费9万元，占全部支出的37.5%。") == []
+
+
+def test_a_phase_in_what_is_compared_with_is_not_the_sentences_own(figures):
+    text = "收入预算9万元，其中：财政拨款收入6万元，比2020年预算减少1万元。"
+    assert figures(text, "item phase", BUDGET)[1:] == table("""
+        income_fiscal  initial_budget
+        income_fiscal  change
+    """)
+
+
+def test_amounts_in_a_reason_do_not_change_what_is_spoken_of(figures, reasons):
+    text = "公务用车购置及运行维护费9万元，主要原因是新增车辆1辆。其中：公务用车购置费4万元。"
+    assert figures(text, "item parent")[-1] == ["vehicle_purchase", "9万元"]
+    assert reasons("基本支出9万元，主要原因是绿化费增加3万元。") == table("3万元 explanation")
+
+
+def test_spending_stays_the_whole_after_the_budget_it_completed(figures):
+    text = "三公经费支出8万元，完成预算9万元的88.89%。其中：公务接待费8万元。"
+    assert figures(text, "item parent")[-1] == ["reception", "8万元"]
+
+
+def test_a_rate_is_of_money_and_not_of_persons(figures):
+    assert figures("退休人员8人，预算执行率90%。", "item phase") == table("retirees count")

@@ -152,7 +152,10 @@ def test_equipment_is_counted_only_with_its_price_class(figures):
     assert figures("通用设备3.47万元。", "item phase value") == table("fixed_general_equipment actual 34700")
     assert figures("四、国有资产占用情况\n车辆0台，设备2台。") == table("vehicles count 0")
     text = "四、国有资产占用情况\n单价100万元以上的设备2台（套）；单价20万元以上的设备5台（套）。"
-    assert figures(text) == table("equipment_over_1m count 2")
+    assert figures(text) == table("""
+        equipment_over_1m    count  2
+        equipment_over_200k  count  5
+    """)
 
 
 def test_procurement_and_its_contracts_with_small_enterprises(figures):
@@ -174,7 +177,7 @@ def test_procurement_and_its_contracts_with_small_enterprises(figures):
 def test_a_term_of_one_section_names_nothing_in_another(figures, reasons):
     text = "一、支出情况\n工程支出30万元。"
     assert figures(text) == []
-    assert reasons(text) == table("30万元 no_subject")
+    assert reasons(text) == table("30万元 unknown_term")
 
 
 def test_the_fund_named_before_a_term_is_kept(figures):

@@ -9,13 +9,25 @@ from prose import PERFORMANCE, PROJECT, table
 
 
 def test_projects_listed_under_project_expenditure_are_figures_of_their_own(figures, reasons):
-    text = "项目支出预算为50万元，包括系统运维经费项目30万元，档案整理经费项目15万元，绿化养护5万元。"
+    text = "项目支出预算为50万元，包括系统运维经费项目30万元，档案整理经费项目15万元，用于绿化养护5万元。"
     assert figures(text, "statement item phase value base parent") == table("""
         -        expenditure_project  budget  500000  -         -
         project  系统运维经费项目     budget  300000  项目支出  50万元
         project  档案整理经费项目     budget  150000  项目支出  50万元
     """)
     assert reasons(text) == table("5万元 unknown_term")
+
+
+def test_money_of_a_named_project_is_not_that_of_all_projects(figures):
+    assert figures("下达上级转移支付项目资金5万元。全部项目资金9万元。", "item value") == table("project_funds 90000")
+
+
+def test_a_rate_of_a_name_that_no_vocabulary_has_is_of_a_part_of_the_project(figures):
+    text = "2021年项目预算9万元，执行率90%。设备维修补助资金执行率50%。"
+    assert figures(text, "component label phase value", PROJECT)[1:] == table("""
+        total  智慧大厅建设项目  execution_pct  90
+        part   设备维修补助资金  execution_pct  50
+    """)
 
 
 def test_a_paragraph_that_opens_with_a_project_is_about_it(figures):
