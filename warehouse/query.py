@@ -280,6 +280,76 @@ def coverage(connection: duckdb.DuckDBPyConnection, document: str | None = None)
     return select(connection, _COVERAGE_OF, [fitting[0][0]])
 
 
+_UNKNOWN = """
+    with found as (
+        select
+            n.number_no,
+            n.document_id,
+            d.file_name,
+            n.term,
+            o.title as reason,
+            n.printed,
+            replace(substr(b.text, greatest(n.char_start - 29, 1), least(n.char_start, 30)), chr(10), '') as before,
+            replace(substr(b.text, n.char_end + 1, 12), chr(10), '') as after
+        from raw.number as n
+        inner join reference.outcome as o on n.outcome = o.reason
+        inner join raw.document as d on n.document_id = d.document_id
+        inner join raw.block as b on n.document_id = b.document_id and n.block_no = b.block_no
+        where o.is_unknown and o.reason <> 'torn_table' and n.table_no is null and n.unit_text is not null
+    ),
+
+    named as (
+        select
+            *,
+            regexp_extract(before, '[^，。；：、,;:]*$') as phrase,
+            coalesce(nullif(term, ''), regexp_extract(before, '[^，。；：、,;:]*$')) as word
+        from found
+    ),
+
+    numbered as (
+        select *, row_number() over (partition by word order by file_name, number_no) as place
+        from named
+    )
+
+    select
+        min(phrase) filter (where place = 1) as 用语,
+        count(*) as 次数,
+        count(distinct document_id) as 文件,
+        min(reason) filter (where place = 1) as 原因,
+        min(before || printed || after) filter (where place = 1) as 例句,
+        min(file_name) filter (where place = 1) as 出处
+    from numbered
+    group by word
+    order by 文件 desc, 次数 desc, 用语
+"""
+
+_KNOWN = """
+    select t.term as 用语, coalesce(m.label, '不取数') as 指标, t.item as 代码, t.component as 部分, t.within as 位置
+    from reference.term as t
+    left join reference.measure as m on t.item = m.item
+    where contains(t.term, ?) or contains(coalesce(m.label, ''), ?) or t.item = ?
+    order by t.item nulls last, t.term
+"""
+
+
+def vocabulary(connection: duckdb.DuckDBPyConnection, text: str = "", *, unknown: bool = False) -> Rows:
+    """The terms that the vocabulary has, with their items; those whose term, label or item fits `text` only.
+
+    With `unknown`, the words before amounts that it does not have: how often, in how many documents, and an example.
+    """
+    if unknown:
+        rows = select(connection, _UNKNOWN)
+        return Rows(rows.columns, tuple(row for row in rows.values if text in row[4]))
+    return select(connection, _KNOWN, [text, text, text])
+
+
+def not_understood(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """How many printed numbers were not understood, in prose and tables, and of how many."""
+    rows = select(connection, "select sum(unknown_count), sum(number_count) from marts.fct_number_coverage")
+    unknown, printed = rows.values[0]
+    return int(unknown or 0), int(printed or 0)
+
+
 def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
     """A figure, the text it was printed in and the checks it took part in.
 

@@ -227,6 +227,22 @@ def test_every_number_is_a_figure_or_has_a_reason_and_never_both(samples_connect
     )
 
 
+def test_almost_every_number_was_understood(samples_connection: duckdb.DuckDBPyConnection) -> None:
+    rows = samples_connection.execute(
+        "select number_count, figure_count, known_count, unknown_count, unknown_pct from marts.fct_number_coverage"
+    ).fetchall()
+    assert all(numbers == figures + known + unknown for numbers, figures, known, unknown, _ in rows)
+    assert all(abs(float(pct) - 100 * unknown / numbers) < 0.01 for numbers, _, _, unknown, pct in rows)
+    numbers, unknown = (sum(row[at] for row in rows) for at in (0, 3))
+    assert numbers == samples_connection.execute("select count(*) from raw.number").fetchone()[0]
+    assert unknown < 0.02 * numbers
+
+
+def test_every_reason_says_whether_it_was_understood(samples_connection: duckdb.DuckDBPyConnection) -> None:
+    told = "select distinct outcome from raw.number where outcome <> 'figure'"
+    assert samples_connection.execute(f"{told} except select reason from reference.outcome").fetchall() == []
+
+
 def test_every_printed_digit_belongs_to_a_number(samples_connection: duckdb.DuckDBPyConnection) -> None:
     """Nothing is dropped in silence: a digit is in some number's place."""
     spans: dict[tuple[str, int], list[tuple[int, int]]] = {}

@@ -241,6 +241,32 @@ def coverage(
 
 @app.command(
     epilog=_examples(
+        "gouji vocabulary --unknown", "gouji vocabulary 结转", "gouji vocabulary --unknown --format csv > 待补.csv"
+    )
+)
+def vocabulary(
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="只列含有这些字的用语，或这个指标的用语。")] = "",
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="列出金额前词表里没有的用语：次数、文件数和一个例句。")
+    ] = False,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="最多列多少行。")] = None,
+    form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
+    warehouse: Warehouse = None,
+) -> None:
+    """词表里的用语和各自的指标；或还没有读懂的用语，照着往词表里补。"""
+    with _failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
+        rows = query.vocabulary(connection, text, unknown=unknown)
+        shown = query.Rows(rows.columns, rows.values[:limit])
+        if form is not Form.table:
+            output.write_rows(stdout, shown, form.value)
+            return
+        output.write_lines(stdout, shown)
+        if unknown:
+            output.write_not_understood(stdout, *query.not_understood(connection))
+
+
+@app.command(
+    epilog=_examples(
         'gouji sql "select organization_name, total_actual_yuan from marts.fct_three_public"',
         'gouji sql "from marts.fct_anomaly" --format csv > 疑点.csv',
     )

@@ -102,6 +102,12 @@ def write_lines(console: Console, rows: Rows) -> None:
     console.print(f"{len(rows.values)} 行")
 
 
+def write_not_understood(console: Console, unknown: int, printed: int) -> None:
+    """How much of what is printed was not understood."""
+    share = f"，占 {100 * unknown / printed:.2f}%" if printed else ""
+    console.print(f"印出的数字 {printed} 个，没有读懂 {unknown} 个{share}（含表格；原因见 reference.outcome）")
+
+
 def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int = 2) -> None:
     """Anomalies for people: severity, rule, sentence, and what was printed."""
     for anomaly in anomalies:
