@@ -29,6 +29,9 @@ _TELLS_PROJECT = re.compile(r"执行率|执行数|得分|综合评价|绩效目�
 # （二）支出预算：2026年本单位…, a heading that its paragraph goes on behind.
 _HEADED = re.compile(r"[^，。；：、\d]{2,25}(?=[：。].)")
 
+# 第三部分, alone in its line or with its name: whatever part was open is closed.
+_PART = re.compile(r"第[一二三四五六七八九十]{1,2}部分[^。；，]{0,30}")
+
 
 class Grammar:
     """Reads blocks of prose; holds the vocabulary and what reads with it."""
@@ -45,8 +48,9 @@ class Grammar:
     def read(self, state: State, block: Block, repaired: Repaired) -> list[Reading]:
         """The readings of a heading or paragraph, in order; `state` moves on."""
         page, text = Page(state, block, repaired), repaired.text
-        if block.kind is BlockKind.HEADING or self._is_bare_heading(text):
-            self._enter_section(state, block.level or 4, text)
+        is_part = _PART.fullmatch(text.strip()) is not None
+        if block.kind is BlockKind.HEADING or is_part or self._is_bare_heading(text):
+            self._enter_section(state, block.level or (1 if is_part else 4), text)
             if block.kind is BlockKind.HEADING:
                 return self._no_figures(page, "heading")
         if state.section and state.section.reason == "glossary":

@@ -8,6 +8,7 @@ from loaders.narrative.lexer import Token
 from loaders.narrative.state import Sentence
 
 _DOCUMENT_YEAR = re.compile(r"〔((?:19|20)\d{2})〕")
+_REASON = re.compile(r"(?:原因是?|主要是|由于|因为)[^。；]*$")
 _AS_OF = re.compile(r"截[至止]到?$")
 
 
@@ -29,6 +30,9 @@ def named(sentence: Sentence, start: int, end: int, year: int) -> None:
         return
     if before.endswith("（") and after.startswith("）"):
         # 白皮书（2025）: the year of what is named
+        return
+    if _REASON.search(before):
+        # 原因是2020年预算无此内容；②…: the year of the reason is not that of what follows
         return
     if re.match(r"年(?:度)?(?:相比|比)", after) or re.match(r"年?(?:以来|起)", after):
         return

@@ -130,3 +130,13 @@ def test_a_count_before_its_noun(figures):
 def test_a_term_may_need_a_word_before_it(figures):
     assert figures("处置车辆1辆，账面原值5万元。", "item value")[-1:] == table("disposal_original_value 50000")
     assert figures("房屋账面原值5万元。", "item value") == []
+
+
+def test_the_year_of_a_reason_is_not_that_of_what_follows_it(figures):
+    text = "基本支出50万元，较上年增加2万元，原因是2020年没有这项内容；项目支出30万元，较上年增加1万元。"
+    assert {row[1] for row in figures(text, "item year")} == {"2021"}
+
+
+def test_a_part_that_begins_ends_the_glossary_listed_before_it(figures):
+    text = "第四部分 名词解释\n第一部分\n预算收支增减变化情况说明\n本年收入合计10万元。"
+    assert figures(text, "item value") == [["income_total", "100000"]]
