@@ -13,14 +13,15 @@ from pathlib import Path
 
 from loaders import encoding, outline
 from loaders.document import Content, Document, Status, Unreadable, sha256
-from loaders.formats import archive, excel, html, pdf, text, word
+from loaders.formats import archive, excel, html, image, pdf, text, word
 
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """A kind of file: how its first bytes begin, and its reader. A format without a reader is refused by name.
+    """A kind of file: how its content begins (a regular expression), and its reader.
 
-    `inside` finds the kind by what is inside, where the first bytes do not tell.
+    `inside` finds the kind by what is inside, where the beginning does not tell. A format without a reader is refused
+    by name.
     """
 
     name: str
@@ -30,12 +31,11 @@ class _Format:
 
 
 _FORMATS = (
-    _Format("pdf", b"%PDF", pdf.read),
-    _Format("zip", b"PK\x03\x04", inside=archive.kind),
-    _Format("ole", b"\xd0\xcf\x11\xe0", word.read_ole, inside=archive.ole_kind),
-    _Format("image", b"\x89PNG"),
-    _Format("image", b"\xff\xd8\xff"),
-    _Format("rtf", b"{\\rtf"),
+    _Format("pdf", rb"%PDF", pdf.read),
+    _Format("zip", rb"PK\x03\x04", inside=archive.kind),
+    _Format("ole", rb"\xd0\xcf\x11\xe0", word.read_ole, inside=archive.ole_kind),
+    _Format("image", rb"\x89PNG|\xff\xd8\xff|II\*\x00|MM\x00\*|(?s:BM.{4}\x00{4})", image.read),
+    _Format("rtf", rb"\{\\rtf"),
 )
 _INSIDE = {"docx": word.read, "xlsx": excel.read, "ods": excel.read}
 _TEXTS: dict[str, Callable[[str], Content]] = {"html": html.read, "csv": excel.read_csv, "txt": text.read}
@@ -103,7 +103,7 @@ def read_bytes(data: bytes, path: Path) -> Document:
     """
     kind, encoded = "unknown", None
     try:
-        known = next((form for form in _FORMATS if data.startswith(form.magic)), None)
+        known = next((form for form in _FORMATS if re.match(form.magic, data)), None)
         if known is not None:
             kind = known.name
             if known.inside is not None:
@@ -113,7 +113,8 @@ def read_bytes(data: bytes, path: Path) -> Document:
             reader = known.read or _INSIDE.get(kind)
             if reader is None:
                 raise Unreadable(
-                    "unsupported_format", f"还不能读取这种格式（{kind}）；请提供网页、纯文本、PDF、Word 或 Excel 文件"
+                    "unsupported_format",
+                    f"还不能读取这种格式（{kind}）；请提供网页、纯文本、PDF、Word、Excel 文件或图片",
                 )
             content = reader(data)
         else:

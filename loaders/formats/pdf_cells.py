@@ -12,8 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from loaders.document import Scores
 from loaders.formats.pdf_grid import Grid, Region
-from loaders.formats.pdf_lines import Line, line_of, lines, parts, text_of
+from loaders.formats.pdf_lines import Line, joined_scores, line_of, lines, parts, scores_of, text_of
 from loaders.formats.pdf_page import Glyph, Run
 
 # Ems. A border this far inside a character cuts through it; texts closer than _SOLID may be one; what fills a cell
@@ -40,7 +41,7 @@ class Slot:
     """A cell where it stands on the page: from column edge `left` to `right`, `row_span` rows high.
 
     `open_above` and `open_below` say that the table ends there without a border, `filled` that the last line of the
-    cell is as wide as it, so that the text may go on.
+    cell is as wide as it, so that the text may go on; `scores` how certain each character is, () in a text layer.
     """
 
     left: float
@@ -50,6 +51,7 @@ class Slot:
     open_above: bool = False
     open_below: bool = False
     filled: bool = False
+    scores: Scores = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +226,20 @@ def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple
                         row == 0 and region.col in grid.open_above,
                         region.row_end == len(grid.ys) - 1 and region.col in grid.open_below,
                         bool(text) and _is_filled(text[-1], right - left),
+                        _scores(text),
                     )
                 )
             else:
                 for level, found in zip(slots, _by_level(text, levels[row]), strict=True):
-                    level.append(Slot(left, right, 1, "".join(map(text_of, found))))
+                    level.append(Slot(left, right, 1, "".join(map(text_of, found)), scores=_scores(found)))
         rows += slots
     return Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(map(tuple, rows))), titles
+
+
+def _scores(cell: Sequence[Run]) -> Scores:
+    return (
+        joined_scores((text_of(row), scores_of(row)) for row in cell) if cell and cell[0][0].score is not None else ()
+    )
 
 
 def _is_filled(row: Run, width: float) -> bool:
@@ -250,7 +259,12 @@ def _title(grid: Grid, rows: Sequence[Sequence[Glyph]]) -> list[Line]:
             and abs(texts[0].size - last.size) < _SAME_SIZE * last.size
             and last.right - last.left + texts[0].head > grid.xs[-1] - grid.xs[0] - 2 * last.size
         ):
-            found[-1] = last._replace(text=last.text + texts[0].text, bottom=texts[0].bottom, right=texts[0].right)
+            found[-1] = last._replace(
+                text=last.text + texts[0].text,
+                bottom=texts[0].bottom,
+                right=texts[0].right,
+                scores=joined_scores((line.text, line.scores) for line in (last, texts[0])),
+            )
         else:
             found += texts
     return found

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from loaders.document import Scores
 from loaders.formats.pdf_page import Glyph
 
 # Two characters stand on one line if they overlap by this share of the smaller one's height.
@@ -28,7 +29,7 @@ class Line(NamedTuple):
     """A line of text, or a part of one that a wide gap sets apart.
 
     `size` is the font size of most of it; `head` the width of the number, word or character that it begins with, with
-    the punctuation that cannot be parted from it.
+    the punctuation that cannot be parted from it; `scores` say how certain each character is, () in a text layer.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Line(NamedTuple):
     bottom: float
     size: float
     head: float = 0.0
+    scores: Scores = ()
 
     @property
     def middle(self) -> float:
@@ -77,16 +79,41 @@ def _in_order(row: list[Glyph]) -> list[Glyph]:
 
 def text_of(row: Sequence[Glyph]) -> str:
     """The text of one line, without white space at its ends."""
-    parts: list[str] = []
+    return "".join(glyph.char for glyph in _spaced(row)).strip()
+
+
+def scores_of(row: Sequence[Glyph]) -> Scores:
+    """How certain each character of `text_of` is, or () for a text layer."""
+    if row[0].score is None:
+        return ()
+    glyphs = _spaced(row)
+    while glyphs and glyphs[0].char.isspace():
+        del glyphs[0]
+    while glyphs and glyphs[-1].char.isspace():
+        del glyphs[-1]
+    return tuple(glyph.score for glyph in glyphs for _ in glyph.char)
+
+
+def joined_scores(texts: Iterable[tuple[str, Scores]]) -> Scores:
+    """The scores of texts that are joined with nothing between them."""
+    parts = list(texts)
+    if not any(scores for _, scores in parts):
+        return ()
+    return tuple(score for text, scores in parts for score in scores or (None,) * len(text))
+
+
+def _spaced(row: Sequence[Glyph]) -> list[Glyph]:
+    """The characters with the spaces that only gaps show."""
+    spaced: list[Glyph] = []
     last: Glyph | None = None
     for glyph in row:
         if last is not None and _is_latin(last.char) and _is_latin(glyph.char):
             gap = glyph.left - last.right
             if gap > _SPACE * min(last.bottom - last.top, glyph.bottom - glyph.top):
-                parts.append(" ")
-        parts.append(glyph.char)
+                spaced.append(Glyph(" ", last.right, glyph.top, glyph.left, glyph.bottom))
+        spaced.append(glyph)
         last = glyph
-    return "".join(parts).strip()
+    return spaced
 
 
 def _is_latin(char: str) -> bool:
@@ -104,6 +131,7 @@ def line_of(row: Sequence[Glyph]) -> Line:
         max(glyph.bottom for glyph in visible),
         median(glyph.bottom - glyph.top for glyph in visible),
         _head(visible),
+        scores_of(row),
     )
 
 

@@ -1,8 +1,9 @@
 """One PDF page as print: characters and ruling lines at the places where a person sees them.
 
-Takes an open pdfium document, gives `Page`s. This is the only module that talks to pdfium (not thread-safe: one
-document at a time in a process). Coordinates are points from the top left corner of the page as it is read: the page's
-/Rotate does not matter, the direction of most of its text does, since tables are often printed sideways.
+Takes an open pdfium document, gives `Page`s. Only this module, `pdf_rules` and `pdf_scan` talk to pdfium (not
+thread-safe: one document at a time in a process). Coordinates are points from the top left corner of the page as it is
+read: the page's /Rotate does not matter, the direction of most of its text does, since tables are often printed
+sideways.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from loaders.document import Unreadable
-from loaders.formats.pdf_rules import Rule, rules_of
+from loaders.formats.pdf_rules import Rule, drawn_on
 
 MOST_PAGES = 3000
 # Slanted type is 11 to 15 degrees off its line; what is more is a watermark, which is not part of the text.
@@ -33,13 +34,17 @@ _SAMPLE = 60
 
 
 class Glyph(NamedTuple):
-    """A printed character in its em box: the height of the font about the baseline, the full advance width."""
+    """A printed character in its em box: the height of the font about the baseline, the full advance width.
+
+    `score` says in percent how certain it is that a character of a picture was recognised; None in a text layer.
+    """
 
     char: str
     left: float
     top: float
     right: float
     bottom: float
+    score: int | None = None
 
 
 Run = list[Glyph]
@@ -50,7 +55,9 @@ class Page(NamedTuple):
     """What one page prints.
 
     `unknown` counts characters that the file gives no meaning for, only a shape; `unshaped` those of some `sampled`
-    texts that cannot be read because their font is neither in the file nor on this machine.
+    texts that cannot be read because their font is neither in the file nor on this machine. `pictures` are the boxes of
+    pictures (left, top, right, bottom), `turns` the quarter turns clockwise that make the page as shown the page as
+    read.
     """
 
     page_no: int
@@ -62,6 +69,8 @@ class Page(NamedTuple):
     unknown: int = 0
     unshaped: int = 0
     sampled: int = 0
+    pictures: tuple[tuple[float, float, float, float], ...] = ()
+    turns: int = 0
 
 
 @contextmanager
@@ -138,9 +147,20 @@ def _read_page(page: Any, page_no: int) -> Page:
     finally:
         if textpage:
             pdfium.FPDFText_ClosePage(textpage)
-    horizontal, vertical = rules_of(page, turn, width, height)
+    drawn = drawn_on(page, turn, width, height)
     unknown = sum(glyph.char == "\ufffd" for run in runs for glyph in run)
-    return Page(page_no, width, height, runs, horizontal, vertical, unknown, *_unshaped(page))
+    return Page(
+        page_no,
+        width,
+        height,
+        runs,
+        drawn.horizontal,
+        drawn.vertical,
+        unknown,
+        *_unshaped(page),
+        pictures=tuple(drawn.pictures),
+        turns=(upright - pdfium.FPDFPage_GetRotation(page)) % 4,
+    )
 
 
 def _turned_back(run: Run) -> Run:

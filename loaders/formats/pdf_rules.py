@@ -1,4 +1,4 @@
-"""Ruling lines of a PDF page: strokes and thin rectangles, as positions and extents.
+"""Ruling lines of a PDF page: strokes and thin rectangles, as positions and extents; and where its pictures are.
 
 Takes a page of pdfium, gives horizontal and vertical `Rule`s in the coordinates that the text is read in. A rule may be
 drawn as a stroke, as a filled rectangle a point thick, as one of hundreds of subpaths of one path, or as an image.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
+from enum import Enum
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -28,6 +29,12 @@ _DEEPEST_FORM = 8
 _MOST_SEGMENTS = 20_000
 
 
+class _Kind(Enum):
+    LINE = 1
+    AREA = 2
+    PICTURE = 3
+
+
 class Rule(NamedTuple):
     """A straight line along one axis: at `at` on the other axis, from `start` to `end`."""
 
@@ -36,13 +43,27 @@ class Rule(NamedTuple):
     end: float
 
 
-def rules_of(page: Any, turn: Turn, width: float, height: float) -> tuple[list[Rule], list[Rule]]:
-    """The visible horizontal and vertical rules on a page of the given size, in drawing order."""
+class Drawn(NamedTuple):
+    """The visible horizontal and vertical rules of a page, and the boxes (left, top, right, bottom) of its pictures."""
+
+    horizontal: list[Rule]
+    vertical: list[Rule]
+    pictures: list[_Box]
+
+
+def drawn_on(page: Any, turn: Turn, width: float, height: float) -> Drawn:
+    """What is drawn on a page of the given size, in drawing order."""
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
-    for box, thin in _boxes(page):
+    pictures: list[_Box] = []
+    for box, kind in _boxes(page):
         left, top, right, bottom = turn(*box)
-        if not thin:
+        if kind is _Kind.PICTURE:
+            left, top, right, bottom = max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)
+            if left < right and top < bottom:
+                pictures.append((left, top, right, bottom))
+            continue
+        if kind is _Kind.AREA:
             # A shaded cell that goes on over a page break is drawn over the edge of the page, and has no other border.
             if (top < 0 or bottom > height) and left > 0 and right < width:
                 vertical += [Rule(x, max(top, 0.0), min(bottom, height)) for x in (left, right)]
@@ -54,11 +75,11 @@ def rules_of(page: Any, turn: Turn, width: float, height: float) -> tuple[list[R
             horizontal.append(Rule((top + bottom) / 2, left, right))
         else:
             vertical.append(Rule((left + right) / 2, top, bottom))
-    return horizontal, vertical
+    return Drawn(horizontal, vertical, pictures)
 
 
-def _boxes(page: Any) -> Iterator[tuple[_Box, bool]]:
-    """(left, bottom, right, top) in page space of what is drawn as thin as a line, and of shaded areas."""
+def _boxes(page: Any) -> Iterator[tuple[_Box, _Kind]]:
+    """(left, bottom, right, top) in page space of what is drawn as thin as a line, of shaded areas and of pictures."""
     bounds = [ctypes.c_float() for _ in range(4)]
     refs = [ctypes.byref(value) for value in bounds]
     for drawn, matrix in _objects(page):
@@ -72,18 +93,17 @@ def _boxes(page: Any) -> Iterator[tuple[_Box, bool]]:
             left, bottom, right, top = _moved(matrix, left, bottom, right, top)
         thin = min(right - left, top - bottom) <= _THICKEST
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            if thin:
-                yield (left, bottom, right, top), True
+            yield (left, bottom, right, top), _Kind.LINE if thin else _Kind.PICTURE
             continue
         filled, stroked = _drawn(drawn)
         if not filled and not stroked:
             continue
         if thin:
-            yield (left, bottom, right, top), True
+            yield (left, bottom, right, top), _Kind.LINE
             continue
-        yield from ((line, True) for line in _lines_of(drawn, matrix, stroked))
+        yield from ((line, _Kind.LINE) for line in _lines_of(drawn, matrix, stroked))
         if filled:
-            yield (left, bottom, right, top), False
+            yield (left, bottom, right, top), _Kind.AREA
 
 
 def _objects(page: Any) -> Iterator[tuple[Any, _Matrix | None]]:

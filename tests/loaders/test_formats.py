@@ -141,19 +141,27 @@ def test_binary_content_is_refused():
     assert rejected(read_bytes(b"\x7fELF\x02\x01\x01\x00\x00\x00", Path("a.txt")), "binary_file")
 
 
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (b"{\\rtf1\\ansi}", "rtf"),
-        (b"\x89PNG\r\n\x1a\n", "image"),
-        (b"\xff\xd8\xff\xe0", "image"),
-    ],
-)
-def test_a_format_without_a_reader_is_named_and_refused(data, kind):
-    document = read_bytes(data, Path("a.txt"))
-    assert document.format == kind
+def test_a_format_without_a_reader_is_named_and_refused():
+    document = read_bytes(b"{\\rtf1\\ansi}", Path("a.txt"))
+    assert document.format == "rtf"
     assert rejected(document, "unsupported_format")
-    assert kind in (document.message or "")
+    assert "rtf" in (document.message or "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"II*\x00", b"MM\x00*", b"BM\x0a\x00\x00\x00\x00\x00\x00\x00"],
+    ids=["png", "jpeg", "tiff", "tiff of a big-endian machine", "bmp"],
+)
+def test_a_picture_needs_the_extra(without_ocr, data):
+    document = read_bytes(data, Path("a.txt"))
+    assert document.format == "image"
+    assert rejected(document, "needs_ocr")
+    assert "pip install 'gouji[ocr]'" in (document.message or "")
+
+
+def test_text_that_begins_like_a_bitmap_is_text():
+    assert read_bytes(b"BMI 22.5", Path("a.bmp")).format == "txt"
 
 
 def test_a_pdf_that_ends_behind_its_first_line_is_refused_as_damaged():

@@ -575,6 +575,7 @@ def test_too_many_pages_are_refused(monkeypatch):
     assert reason(document(Sheet(), Sheet(), Sheet())) == "too_large"
 
 
+@pytest.mark.usefixtures("without_ocr")
 def test_scanned_files_need_ocr():
     scanned = Sheet().line(60, 60, 300, 60)
     with pytest.raises(Unreadable, match="ocr") as raised:
@@ -689,6 +690,7 @@ def test_beijing_a_table_of_budgets_over_three_pages():
     assert round(sum(parts), 6) == 44169.357532
 
 
+@pytest.mark.usefixtures("without_ocr")
 def test_changsha_a_scan_needs_ocr():
     with pytest.raises(Unreadable) as raised:
         published("changsha_2024_qt_0fd21605.pdf")
