@@ -112,6 +112,8 @@ def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int 
             if part
         )
         console.print(Text(f"    {where}", "dim"))
+        if anomaly.ocr_confidence is not None:
+            console.print(Text(f"    有文字识别得来的数，把握最低 {anomaly.ocr_confidence}%，请先对照原件", "yellow"))
         for quote in anomaly.evidence[:quotes]:
             console.print(Text(f"    「{one_line(quote)}」", "italic"))
         if anomaly.figure_ids:
@@ -135,6 +137,9 @@ def write_trace(console: Console, trace: Trace) -> None:
     if figure["table_no"] is not None:
         place += f"；表 {figure['table_no']} 第 {figure['row_no'] + 1} 行第 {figure['col_no'] + 1} 列"
     console.print(f"出处：{escape(trace.path)}　{place}")
+    if figure["ocr_confidence"] is not None:
+        read = "" if trace.recognised is None else f"；识别为“{trace.recognised}”，已按数字的写法修正"
+        console.print(Text(f"这个数由文字识别得来，把握 {figure['ocr_confidence']}%{read}；请对照原件", "yellow"))
     console.rule()
     first, last = max(0, trace.char_start - 400), min(len(trace.text), trace.char_end + 400)
     shown = Text("…" if first else "")
@@ -164,6 +169,8 @@ def write_summary(
     console.print(f"报告：{loaded} 份已读取，{len(result.rejected)} 份未读取")
     for document in result.rejected:
         console.print(Text(f"  未读取 {document.path}：{document.message}（{document.reason}）", "yellow"))
+    for document in result.partial:
+        console.print(Text(f"  部分读取 {document.path}：{document.message}（{document.reason}）", "yellow"))
     console.print(
         f"指标：{counts['figures']:,} 个（{counts['organizations']} 个单位）；"
         f"另有 {counts['unread']:,} 个数字不是指标，原因见 marts.fct_number_unread"
