@@ -1,6 +1,8 @@
 # gouji: two commands set everything up.
 #   make warehouse   environment if absent, then build the sample reports and show what was found
-#   make test        the same environment, then formatting, lint, types and tests
+#   make test        the same environment with character recognition, then formatting, lint, types and tests
+# Scanned PDF files and pictures are read after
+#   make ocr         the same environment with character recognition
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,7 +10,7 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse test format docs bench clean
+.PHONY: warehouse ocr test format docs bench clean
 
 # The stamp is written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -18,10 +20,17 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+# This lock holds what the other does, in the same versions, and the extra `ocr`.
+$(VENV)/.ocr: requirements-ocr.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-ocr.lock
+	touch $@
+
+ocr: $(VENV)/.ocr
+
 warehouse: $(VENV)/.installed
 	$(BIN)/gouji build --warehouse $(WAREHOUSE)
 
-test: $(VENV)/.installed
+test: $(VENV)/.ocr
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -63,12 +63,48 @@ class Table:
         return rows
 
 
+Scores = tuple[int | None, ...]
+"""How certain each character of a text is, in whole percent; None for what was not recognised in a picture."""
+
+
+class Correction(NamedTuple):
+    """A part of a text (end exclusive) that says what is printed instead of what was `recognised` in the picture."""
+
+    start: int
+    end: int
+    recognised: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How a text was recognised in the picture of a page; corrections are in order and do not overlap."""
+
+    scores: Scores
+    corrections: tuple[Correction, ...] = ()
+
+    def confidence(self, start: int, end: int) -> int | None:
+        """The certainty, in percent, of the least certain character in a span; None if none was recognised."""
+        return min((score for score in self.scores[start:end] if score is not None), default=None)
+
+    def recognised(self, text: str, start: int, end: int) -> str | None:
+        """What was recognised in a span of the text; None if that is what the text says."""
+        inside = [each for each in self.corrections if each.start < end and start < each.end]
+        if not inside:
+            return None
+        said, at = "", min(start, inside[0].start)
+        for correction in inside:
+            said += text[at : correction.start] + correction.recognised
+            at = correction.end
+        return said + text[at:end]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A heading, paragraph or table in reading order.
 
     `block_no` counts from 1; `text` is as printed, noise included; `level` is 1 for the highest heading and 0 for
-    other kinds; `page` counts from 1, and is None where the format has no pages.
+    other kinds; `page` counts from 1, and is None where the format has no pages; `ocr` is there for text, all or some
+    of which was recognised in a picture.
     """
 
     block_no: int
@@ -77,6 +113,7 @@ class Block:
     page: int | None = None
     level: int = 0
     table: Table | None = None
+    ocr: Recognition | None = None
 
 
 def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:

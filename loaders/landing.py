@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from loaders.document import Document, Status
+from loaders.document import Block, Document, Status
 from loaders.interpret import Interpretation
 from loaders.reading import Reading
 
@@ -48,6 +48,8 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "page": (_I, "页码，从 1 起；没有页的格式为空"),
         "level": (_I, "标题级别，1 最高；其他为 0"),
         "text": (_T, "原文，一字不改"),
+        "ocr_confidence": (_I, "文字识别的把握（%），取最没有把握的字；不是识别的为空"),
+        "ocr_text": (_T, "修正数字以前识别出的文字；没有修正为空"),
     },
     "cell": {
         "document_id": (_T, "文件"),
@@ -63,6 +65,8 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "char_end": (_I, "在块原文中的终点（不含）"),
         "column_label": (_T, "栏目"),
         "row_label": (_T, "行名"),
+        "ocr_confidence": (_I, "文字识别的把握（%），取最没有把握的字；不是识别的、空单元格为空"),
+        "ocr_text": (_T, "修正数字以前识别出的文字；没有修正为空"),
     },
     "attachment": {
         "document_id": (_T, "文件"),
@@ -152,6 +156,8 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "whole_number": (_I, "占比的总数是哪个数字"),
         "parent_number": (_I, "作为其中数时，总数是哪个数字"),
         "organization_name": (_T, "部门表格中所属单位的名称；空为编报单位自己"),
+        "ocr_confidence": (_I, "文字识别的把握（%），取最没有把握的字；不是识别的为空"),
+        "ocr_text": (_T, "修正以前识别出的文字；没有修正为空"),
     },
 }
 
@@ -248,8 +254,7 @@ def _document_rows(
             "loaded_at": loaded_at,
         }
     )
-    pages = {block.block_no: block.page for block in document.blocks}
-    texts = {block.block_no: block.text for block in document.blocks}
+    blocks = {block.block_no: block for block in document.blocks}
     for block in document.blocks:
         rows["block"].append(
             {
@@ -259,6 +264,7 @@ def _document_rows(
                 "page": block.page,
                 "level": block.level,
                 "text": block.text,
+                **_recognised(block, 0, len(block.text)),
             }
         )
     for attachment_no, attachment in enumerate(document.attachments, 1):
@@ -289,6 +295,7 @@ def _document_rows(
                     "char_end": cell.char_end,
                     "column_label": label.column_label if label else None,
                     "row_label": label.row_label if label else None,
+                    **_recognised(block, cell.char_start, cell.char_end),
                 }
             )
     for grid in interpretation.grids:
@@ -334,12 +341,22 @@ def _document_rows(
             }
         )
     for reading in interpretation.readings:
-        page = printed_on.get((reading.table_no, reading.row_no, reading.col_no), pages[reading.block_no])
-        rows["number"].append({**key, **_number_row(reading, texts[reading.block_no], page)})
+        page = printed_on.get((reading.table_no, reading.row_no, reading.col_no), blocks[reading.block_no].page)
+        rows["number"].append({**key, **_number_row(reading, blocks[reading.block_no], page)})
 
 
-def _number_row(reading: Reading, text: str, page: int | None) -> dict[str, Any]:
-    meaning = reading.meaning
+def _recognised(block: Block, start: int, end: int) -> dict[str, Any]:
+    """How a part of a block's text was recognised, if it was."""
+    if block.ocr is None:
+        return {}
+    return {
+        "ocr_confidence": block.ocr.confidence(start, end),
+        "ocr_text": block.ocr.recognised(block.text, start, end),
+    }
+
+
+def _number_row(reading: Reading, block: Block, page: int | None) -> dict[str, Any]:
+    meaning, text = reading.meaning, block.text
     printed = text[reading.char_start : reading.char_end]
     row: dict[str, Any] = {
         "number_no": reading.number_no,
@@ -365,6 +382,7 @@ def _number_row(reading: Reading, text: str, page: int | None) -> dict[str, Any]
         "quote": text[reading.quote_start : reading.quote_end],
         "outcome": reading.outcome,
         "term": reading.term or None,
+        **_recognised(block, reading.char_start, reading.char_end),
     }
     if meaning is not None:
         row |= {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from loaders import vocabulary as vocabulary_files
+from loaders.formats import ocr
 from loaders.interpret import Interpreter
 from loaders.vocabulary import Vocabulary
 
@@ -35,6 +37,19 @@ def shared(root: Path) -> Path:
 def vocabulary(root: Path) -> Vocabulary:
     """The vocabulary that the repository ships."""
     return vocabulary_files.load(root / "seeds")
+
+
+@pytest.fixture(scope="session")
+def with_ocr() -> None:
+    """Tests that recognise text skip where the extra `ocr` is not installed."""
+    if importlib.util.find_spec("rapidocr") is None:
+        pytest.skip("the extra `ocr` is not installed: make ocr")
+
+
+@pytest.fixture
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the extra `ocr` were not installed."""
+    monkeypatch.setattr(ocr, "_missing", lambda: "现在缺少 rapidocr")
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import duckdb
 from loaders import formats, vocabulary
 from loaders.document import Document, Status
 from loaders.errors import GoujiError
+from loaders.formats import ocr
 from loaders.interpret import Interpretation, Interpreter
 from loaders.landing import Landing
 from warehouse import publish
@@ -132,14 +133,22 @@ def _land(
     for first in range(0, len(files), BATCH):
         batch: list[tuple[Document, Interpretation]] = []
         for number, file in enumerate(files[first : first + BATCH], first + 1):
-            on_progress(Progress("读取报告", number, len(files), formats.shown(file).name))
-            batch.extend((document, interpreter.interpret(document)) for document in formats.read_all(file))
+            name = formats.shown(file).name
+            on_progress(Progress("读取报告", number, len(files), name))
+
+            def recognising(page: int, pages: int, number: int = number, name: str = name) -> None:
+                on_progress(Progress("读取报告", number, len(files), f"{name} 文字识别 {page}/{pages} 页"))
+
+            with ocr.watching(recognising):
+                batch.extend((document, interpreter.interpret(document)) for document in formats.read_all(file))
         landed.extend(landing.add(batch))
     return landed
 
 
 def _nothing_read(documents: Sequence[Document]) -> str:
     if not documents:
-        return "没有找到报告文件：所给文件夹是空的。请给出含有报告（网页、纯文本、PDF、Word、Excel）的文件或文件夹"
+        return (
+            "没有找到报告文件：所给文件夹是空的。请给出含有报告（网页、纯文本、PDF、Word、Excel、图片）的文件或文件夹"
+        )
     lines = "\n".join(f"  {d.path}：{d.message}（{d.reason}）" for d in documents[:20])
     return f"没有一份报告能够读取：\n{lines}"

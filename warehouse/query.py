@@ -48,7 +48,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """A failed check, as fct_anomaly holds it."""
+    """A failed check, as fct_anomaly holds it.
+
+    `ocr_confidence` is that of its least certain figure, in percent; None if none comes from character recognition.
+    """
 
     anomaly_id: str
     rule_id: str
@@ -62,11 +65,15 @@ class Anomaly:
     unit: str | None
     figure_ids: tuple[str, ...]
     evidence: tuple[str, ...]
+    ocr_confidence: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A figure with the block it was printed in: `text[char_start:char_end]` is the printed number."""
+    """A figure with the block it was printed in: `text[char_start:char_end]` is the printed number.
+
+    `recognised` is what character recognition read instead, if the number was repaired.
+    """
 
     figure: dict[str, Any]
     path: str
@@ -74,6 +81,7 @@ class Trace:
     char_start: int
     char_end: int
     checks: tuple[dict[str, Any], ...]
+    recognised: str | None = None
 
 
 @contextmanager
@@ -140,9 +148,17 @@ def anomalies(
     rows = select(
         connection,
         f"""
+        with recognised as (
+            select named.anomaly_id, min(f.ocr_confidence) as ocr_confidence
+            from (select anomaly_id, unnest(figure_ids) as figure_id from marts.fct_anomaly) as named
+            inner join marts.fct_figure as f on named.figure_id = f.figure_id
+            group by named.anomaly_id
+        )
+
         select anomaly_id, rule_id, rule_title, severity, file_name, organization_name, fiscal_year, message,
-            difference, unit, figure_ids, evidence
+            difference, unit, figure_ids, evidence, ocr_confidence
         from marts.fct_anomaly
+        left join recognised using (anomaly_id)
         where {" and ".join(where)}
         order by
             case severity when 'error' then 1 when 'warning' then 2 else 3 end,
@@ -178,8 +194,13 @@ def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:
 
 _PROFILE = {
     "来源": """
-        select file_name as 文件, report_title as 报告, report_kind as 种类, fiscal_year as 年度
-        from marts.dim_report where organization_name = ? order by file_name, report_no
+        select r.file_name as 文件, r.report_title as 报告, r.report_kind as 种类, r.fiscal_year as 年度,
+            cast(min(f.ocr_confidence) as varchar) || '%' as 文字识别最低把握
+        from marts.dim_report as r
+        left join marts.fct_figure as f on r.report_id = f.report_id
+        where r.organization_name = ?
+        group by all
+        order by r.file_name, min(r.report_no)
     """,
     "预算执行": """
         select fiscal_year as 年度, line_name as 项目, initial_budget_yuan as 年初预算,
@@ -367,12 +388,14 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
     place = select(
         connection,
         """
-        select d.path, b.text
+        select d.path, b.text, n.ocr_text
         from raw.block as b
         inner join raw.document as d on b.document_id = d.document_id
+        inner join raw.number as n
+            on b.document_id = n.document_id and b.block_no = n.block_no and n.char_start = ?
         where b.document_id = ? and b.block_no = ?
         """,
-        [figure["document_id"], figure["block_no"]],
+        [figure["char_start"], figure["document_id"], figure["block_no"]],
     ).values[0]
     checks = select(
         connection,
@@ -384,7 +407,7 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
         """,
         [figure_id],
     ).dicts()
-    return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks))
+    return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks), place[2])
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from loaders import broken_lines, encoding, outline
 from loaders.document import Content, Document, Omission, Status, Unreadable, sha256
-from loaders.formats import archive, csv_text, excel, excel_xml, html, mhtml, ods, old_word, ole, pdf, text, word
+from loaders.formats import archive, csv_text, excel, excel_xml, html, image, mhtml, ods, old_word, ole, pdf, text, word
 from loaders.formats.folders import find, shown
 
 __all__ = ["MAX_BYTES", "find", "read", "read_all", "read_bytes", "shown"]
@@ -33,7 +33,7 @@ class _Format:
     magic: bytes
     read: Callable[[bytes], Content] | None = None
     inside: Callable[[bytes], str] | None = None
-    advice: str = "请提供网页、纯文本、PDF、Word 或 Excel 文件"
+    advice: str = "请提供网页、纯文本、PDF、Word、Excel 文件或图片"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,7 @@ _FORMATS = (
     _Format("pdf", rb"%PDF", pdf.read),
     _Format("zip", rb"PK\x03\x04|PK\x05\x06", inside=archive.kind),
     _Format("ole", rb"\xd0\xcf\x11\xe0", inside=ole.kind),
-    _Format("image", rb"\x89PNG"),
-    _Format("image", rb"\xff\xd8\xff"),
+    _Format("image", rb"\x89PNG|\xff\xd8\xff|II\*\x00|MM\x00\*|(?s:BM.{4}\x00{4})", image.read),
     _Format("rtf", rb"\{\\rtf", old_word.read),
     _Format("mhtml", mhtml.MAGIC.pattern, mhtml.read),
     _Format("rar", rb"Rar!\x1a\x07", advice=_UNPACK),

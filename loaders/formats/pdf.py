@@ -1,33 +1,48 @@
-"""PDF files with a text layer: bytes to a title and blocks in reading order, as a person reads the printed pages.
+"""PDF files: bytes to a title and blocks in reading order, as a person reads the printed pages.
 
 Takes the bytes of a file, gives paragraphs and tables. What a page prints is read by `pdf_page` (with `pdf_text`,
 `pdf_objects`, `pdf_rules` and `pdf_hidden`), put into cells by `pdf_grid`, `pdf_cells` and `pdf_levels`, into columns
 by `pdf_columns`, into lines and paragraphs by `pdf_lines` and `pdf_prose`; tables are followed over pages by
 `pdf_tables`; `pdf_furniture` keeps headers and page numbers out.
 
-Pages without text among others that have some (a scanned annex) and single pages that are damaged are skipped: the
-caller cannot be told yet that a document is partial. Text printed aslant (watermarks) is left out.
+Pages without text (a scanned annex) go to `pdf_scan` and `ocr`. Single pages that are damaged are skipped, and text
+printed aslant (watermarks) is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from loaders.document import Block, BlockKind, Content, Unreadable
-from loaders.formats import pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_tables
+from loaders.document import Block, BlockKind, Content, Omission, Recognition, Unreadable
+from loaders.formats import ocr, ocr_repair, pdf_columns, pdf_furniture, pdf_grid, pdf_page, pdf_scan, pdf_tables
 from loaders.formats.pdf_cells import Sheet, ruled
-from loaders.formats.pdf_lines import Line, lines
+from loaders.formats.pdf_lines import Line, joined_scores, lines
 from loaders.formats.pdf_page import Page
 from loaders.formats.pdf_prose import LABEL, Layout, Margins, begins
 
-# A text layer of which more than this share has no known meaning is as good as none.
-_UNKNOWN = 0.3
 # The share of texts without a font from which it is likely that most of the document is lost.
 _UNSHAPED = 0.3
 _LONGEST_TITLE = 200
 # The title is what is at least this large, as a share of the largest; more lines than this are no title.
 _TITLE_SIZE, _LONGEST_COVER = 0.75, 6
+# Pages that were not read are named up to this many.
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """A picture on a page that has to be recognised."""
+
+    page: Page
+    box: pdf_scan.Box
+
+    @property
+    def share(self) -> float:
+        """How much of the page's longer side it takes."""
+        left, top, right, bottom = self.box
+        return max(right - left, bottom - top) / max(self.page.width, self.page.height)
 
 
 @dataclass(slots=True)
@@ -70,34 +85,67 @@ def read(data: bytes) -> Content:
     """The title (the largest text of the first page, else the first line) and the blocks of a PDF.
 
     Lines of a paragraph and of a cell are joined with nothing between them. A table's text is its cells' text with a
-    tab between cells and a line feed between rows; a table that runs over pages is one block on its first page.
+    tab between cells and a line feed between rows; a table that runs over pages is one block on its first page. Pages
+    that are pictures are recognised if the extra `ocr` is there; else they are an omission.
 
-    Raises Unreadable: `password`, `damaged_file`, `no_pages`, `too_large`, `needs_ocr` if there is no text layer, or
-    `needs_font` if it uses fonts that are neither in the file nor on this machine.
+    Raises Unreadable: `password`, `damaged_file`, `no_pages`, `too_large`, `needs_font` if it uses fonts that are
+    neither in the file nor on this machine, `needs_ocr` if it has no text but in pictures, `no_text` if none in these.
     """
-    leaves: list[_Leaf] = []
-    glyphs = unknown = unshaped = sampled = 0
     with pdf_page.opened(data) as document:
-        for page in pdf_page.pages(document):
-            glyphs += sum(map(len, page.runs))
-            unknown += page.unknown
-            unshaped += page.unshaped
-            sampled += page.sampled
+        leaves, scans = _text_layer(document)
+        refusal = ocr.refusal("PDF 里没有文字层（扫描件）的页面") if scans else None
+        if scans and refusal is None:
+            leaves = _with_recognised(leaves, document, scans)
+    content = composed(leaves)
+    if content is None:
+        raise refusal or Unreadable("no_text", "PDF 里没有文字，也没有认出文字的图片；请提供 Word、Excel 或网页原件")
+    return content if refusal is None else content._replace(omissions=(_omission(scans, refusal),))
+
+
+def _text_layer(document: Any) -> tuple[list[_Leaf], list[_Scan]]:
+    """The pages with text, and the pictures that have to be recognised."""
+    leaves: list[_Leaf] = []
+    scans: list[_Scan] = []
+    empty: list[Page] = []
+    unshaped = sampled = 0
+    for page in pdf_page.pages(document):
+        unshaped += page.unshaped
+        sampled += page.sampled
+        boxes = pdf_scan.pictures(document, page)
+        scans += [_Scan(page, box) for box in boxes]
+        if pdf_scan.whole(page) not in boxes:
             leaves.append(laid_out(page, leaves))
+        if not page.runs:
+            empty.append(page)
     if unshaped > _UNSHAPED * sampled:
         raise Unreadable(
             "needs_font",
             "PDF 没有嵌入中文字体，本机也没有可以代替的字体，文字会读不全；"
             "请在本机安装中文字体（如文泉驿微米黑）后重试，或提供嵌入了字体的文件",
         )
-    content = composed(leaves)
-    if content is None or unknown > _UNKNOWN * glyphs:
-        raise Unreadable(
-            "needs_ocr",
-            "PDF 里没有文字层（扫描件或图片），需要文字识别；识别功能要安装扩展 ocr（gouji[ocr]），目前尚未提供，"
-            "请先提供带文字层的 PDF 或 Word、Excel、网页原件",
-        )
-    return content
+    if not scans and not any(leaf.lines or leaf.tables for leaf in leaves):
+        # Text drawn as outlines, or pieced together from small pictures.
+        whole = [(page, pdf_scan.whole(page)) for page in empty]
+        scans = [_Scan(page, box) for page, box in whole if pdf_scan.has_ink(document, page, box)]
+    return leaves, scans
+
+
+def _with_recognised(leaves: Iterable[_Leaf], document: Any, scans: Sequence[_Scan]) -> list[_Leaf]:
+    """All pages in order, with what the pictures on them show."""
+    pictures = (
+        ocr.Picture(scan.page.page_no, pdf_scan.painted(document, scan.page, scan.box), scan.share) for scan in scans
+    )
+    found = list(leaves)
+    for page in ocr.read(pictures, len(scans)):
+        found.append(laid_out(page, [leaf for leaf in found if leaf.page_no < page.page_no]))
+    return sorted(found, key=lambda leaf: leaf.page_no)
+
+
+def _omission(scans: Sequence[_Scan], refusal: Unreadable) -> Omission:
+    numbers = list(dict.fromkeys(scan.page.page_no for scan in scans))
+    named = "、".join(map(str, numbers[:_MOST_NAMED])) + ("……" if len(numbers) > _MOST_NAMED else "")
+    message = f"第 {named} 页没有读入（共 {len(numbers)} 页）：{refusal.message}"
+    return Omission(refusal.reason, message, count=len(numbers), page=numbers[0])
 
 
 def composed(pages: Iterable[_Leaf]) -> Content | None:
@@ -114,8 +162,16 @@ def composed(pages: Iterable[_Leaf]) -> Content | None:
             tables += 1
             blocks.append(pdf_tables.block(len(blocks) + 1, tables, item.parts))
         else:
-            blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, item.text, page=item.page_no))
-    return Content(_title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(blocks))
+            blocks.append(_paragraph(len(blocks) + 1, item))
+    return Content(
+        _title(leaves) or blocks[0].text.split("\n")[0][:_LONGEST_TITLE], tuple(map(ocr_repair.mended, blocks))
+    )
+
+
+def _paragraph(block_no: int, item: _Paragraph) -> Block:
+    scores = joined_scores((line.text, line.scores) for line in item.lines)
+    recognition = Recognition(scores) if scores else None
+    return Block(block_no, BlockKind.PARAGRAPH, item.text, page=item.page_no, ocr=recognition)
 
 
 def laid_out(page: Page, before: Sequence[_Leaf] = ()) -> _Leaf:

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from loaders.document import Scores
 from loaders.formats import pdf_levels
 from loaders.formats.pdf_grid import Grid, Region
 from loaders.formats.pdf_levels import Cell, by_level
-from loaders.formats.pdf_lines import Line, lines, parts, text_of
+from loaders.formats.pdf_lines import Line, joined_scores, lines, parts, scores_of, text_of
 from loaders.formats.pdf_text import Glyph, Run
 
 # Ems. A border this far inside a character cuts through it; texts closer than _SOLID may be one; what fills a cell
@@ -38,7 +39,8 @@ class Slot(NamedTuple):
     """A cell where it stands on its page: from column edge `left` to `right`, `row_span` rows high.
 
     `open_above` and `open_below` say that the table ends there without a border, `filled` that it ends with the cell,
-    whose last line is as wide as it, so that the text may go on.
+    whose last line is as wide as it, so that the text may go on; `scores` how certain each character is, () in a text
+    layer.
     """
 
     page_no: int
@@ -49,6 +51,7 @@ class Slot(NamedTuple):
     open_above: bool = False
     open_below: bool = False
     filled: bool = False
+    scores: Scores = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,16 +246,23 @@ def _sheet(page_no: int, grid: Grid, placed: dict[Region, list[Glyph]]) -> tuple
                 open_below = region.row_end == height and region.col in grid.open_below
                 filled = region.row_end == height and bool(text) and _is_filled(text[-1], right - left)
                 texts = "".join(map(text_of, text))
-                slots[0].append(Slot(page_no, left, right, span, texts, open_above, open_below, filled))
+                scores = _scores(text)
+                slots[0].append(Slot(page_no, left, right, span, texts, open_above, open_below, filled, scores))
             else:
                 for level, found in zip(slots, by_level(text, levels[row]), strict=True):
-                    level.append(Slot(page_no, left, right, 1, "".join(map(text_of, found))))
+                    level.append(Slot(page_no, left, right, 1, "".join(map(text_of, found)), scores=_scores(found)))
         rows += map(tuple, slots)
     sheet = Sheet(page_no, grid.xs[0], grid.ys[first], grid.xs[-1], grid.ys[-1], tuple(rows))
     if len(rows) == height - first:
         open_left = frozenset(row - first for row in grid.open_left)
         sheet = replace(sheet, edges=tuple(grid.ys[first:]), open_left=open_left)
     return sheet, titles
+
+
+def _scores(cell: Sequence[Run]) -> Scores:
+    return (
+        joined_scores((text_of(row), scores_of(row)) for row in cell) if cell and cell[0][0].score is not None else ()
+    )
 
 
 def _is_filled(row: Run, width: float) -> bool:
@@ -272,7 +282,12 @@ def _title(grid: Grid, rows: Sequence[Sequence[Glyph]]) -> list[Line]:
             and abs(texts[0].size - last.size) < _SAME_SIZE * last.size
             and last.right - last.left + texts[0].head > grid.xs[-1] - grid.xs[0] - 2 * last.size
         ):
-            found[-1] = last._replace(text=last.text + texts[0].text, bottom=texts[0].bottom, right=texts[0].right)
+            found[-1] = last._replace(
+                text=last.text + texts[0].text,
+                bottom=texts[0].bottom,
+                right=texts[0].right,
+                scores=joined_scores((line.text, line.scores) for line in (last, texts[0])),
+            )
         else:
             found += texts
     return found

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from loaders.formats.pdf_cells import Sheet, Slot
 from loaders.formats.pdf_grid import Network
-from loaders.formats.pdf_lines import Line, parts
+from loaders.formats.pdf_lines import Line, joined_scores, parts
 from loaders.formats.pdf_rules import Rule
 from loaders.formats.pdf_text import Glyph
 
@@ -268,17 +268,22 @@ def _sheet(
 
 def _slots(page_no: int, line: Sequence[_Row], columns: Sequence[_Column], edges: Sequence[float]) -> list[Slot]:
     """The cells of a row. A text over several columns spans them, unless there are others in them."""
-    spans = [(*_span(piece, columns), piece.text) for row in line for piece in row.pieces]
-    texts: dict[int, str] = {}
+    spans = [(*_span(piece, columns), piece) for row in line for piece in row.pieces]
+    texts: dict[int, list[Line]] = {}
     widths: dict[int, int] = {}
-    for first, after, text in spans:
-        others = [start for start, _, other in spans if start != first and first < start < after and other != text]
-        texts[first] = texts.get(first, "") + text
+    for first, after, piece in spans:
+        others = [
+            start for start, _, other in spans if start != first and first < start < after and other.text != piece.text
+        ]
+        texts.setdefault(first, []).append(piece)
         widths[first] = max(widths.get(first, 1), min([after, *others]) - first)
     slots: list[Slot] = []
     col = 0
     while col < len(columns):
         width = widths.get(col, 1)
-        slots.append(Slot(page_no, edges[col], edges[col + width], 1, texts.get(col, "")))
+        inside = texts.get(col, [])
+        text = "".join(piece.text for piece in inside)
+        scores = joined_scores((piece.text, piece.scores) for piece in inside)
+        slots.append(Slot(page_no, edges[col], edges[col + width], 1, text, scores=scores))
         col += width
     return slots

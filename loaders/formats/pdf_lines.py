@@ -12,6 +12,7 @@ from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
+from loaders.document import Scores
 from loaders.formats.pdf_text import Glyph
 
 # Two characters stand on one line if they overlap by this share of the smaller one's height.
@@ -32,7 +33,7 @@ class Line(NamedTuple):
     """A line of text, or a part of one that a wide gap sets apart.
 
     `size` is the font size of most of it; `head` the width of the number, word or character that it begins with, with
-    the punctuation that cannot be parted from it.
+    the punctuation that cannot be parted from it; `scores` say how certain each character is, () in a text layer.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Line(NamedTuple):
     bottom: float
     size: float
     head: float = 0.0
+    scores: Scores = ()
 
     @property
     def middle(self) -> float:
@@ -90,12 +92,36 @@ def text_of(row: Sequence[Glyph]) -> str:
     """The text of one line, without white space at its ends."""
     parts = [row[0].char] if row else []
     for last, glyph in pairwise(row):
-        if "!" <= glyph.char <= "~" and "!" <= last.char <= "~":  # Latin, as _is_latin says
-            gap = glyph.left - last.right
-            if gap > _SPACE * min(last.bottom - last.top, glyph.bottom - glyph.top):
-                parts.append(" ")
+        if "!" <= glyph.char <= "~" and "!" <= last.char <= "~" and _is_spaced(last, glyph):  # Latin, as _is_latin says
+            parts.append(" ")
         parts.append(glyph.char)
     return "".join(parts).strip()
+
+
+def _is_spaced(last: Glyph, glyph: Glyph) -> bool:
+    """Whether the gap between two Latin characters is a space."""
+    return glyph.left - last.right > _SPACE * min(last.bottom - last.top, glyph.bottom - glyph.top)
+
+
+def scores_of(row: Sequence[Glyph]) -> Scores:
+    """How certain each character of `text_of` is, or () for a text layer."""
+    if not row or row[0].score is None:
+        return ()
+    chars: list[tuple[str, int | None]] = [(char, row[0].score) for char in row[0].char]
+    for last, glyph in pairwise(row):
+        if _is_latin(last.char) and _is_latin(glyph.char) and _is_spaced(last, glyph):
+            chars.append((" ", None))
+        chars += [(char, glyph.score) for char in glyph.char]
+    printed = [index for index, (char, _) in enumerate(chars) if not char.isspace()]
+    return tuple(score for _, score in chars[printed[0] : printed[-1] + 1]) if printed else ()
+
+
+def joined_scores(texts: Iterable[tuple[str, Scores]]) -> Scores:
+    """The scores of texts that are joined with nothing between them."""
+    parts = list(texts)
+    if not any(scores for _, scores in parts):
+        return ()
+    return tuple(score for text, scores in parts for score in scores or (None,) * len(text))
 
 
 def _is_latin(char: str) -> bool:
@@ -105,11 +131,11 @@ def _is_latin(char: str) -> bool:
 def line_of(row: Sequence[Glyph]) -> Line:
     """A line, or a part of one, from its characters in order."""
     visible = [glyph for glyph in row if not glyph.char.isspace()]
-    _, lefts, tops, rights, bottoms = zip(*visible, strict=True)
+    _, lefts, tops, rights, bottoms, _ = zip(*visible, strict=True)
     top, bottom = min(tops), max(bottoms)
     level = top == max(tops) and bottom == min(bottoms)  # as nearly all
     size = bottom - top if level else median(glyph.bottom - glyph.top for glyph in visible)
-    return Line(text_of(row), lefts[0], top, max(rights), bottom, size, _head(visible))
+    return Line(text_of(row), lefts[0], top, max(rights), bottom, size, _head(visible), scores_of(row))
 
 
 def _head(visible: Sequence[Glyph]) -> float:

@@ -1,9 +1,9 @@
 """One PDF page as print: characters and ruling lines at the places where a person sees them.
 
-Takes an open pdfium document, gives `Page`s. This module and those that it imports are the only ones that talk to
-pdfium (not thread-safe: one document at a time in a process). Coordinates are points from the top left corner of the
-page as it is read: the page's /Rotate does not matter, the direction of most of its text does, since tables are often
-printed sideways.
+Takes an open pdfium document, gives `Page`s. This module, those that it imports and `pdf_scan` are the only ones that
+talk to pdfium (not thread-safe: one document at a time in a process). Coordinates are points from the top left corner
+of the page as it is read: the page's /Rotate does not matter, the direction of most of its text does, since tables are
+often printed sideways.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from loaders.document import Unreadable
 from loaders.formats import pdf_calls
+from loaders.formats.pdf_calls import Box
 from loaders.formats.pdf_hidden import seen
 from loaders.formats.pdf_objects import Painting, painting
-from loaders.formats.pdf_rules import Rule, rules_of
+from loaders.formats.pdf_rules import Rule, pictures_of, rules_of
 from loaders.formats.pdf_text import Glyph, Run, TextRun, runs
 
 MOST_PAGES = 3000
@@ -31,7 +32,9 @@ class Page(NamedTuple):
     """What one page prints.
 
     `unknown` counts characters that the file gives no meaning for, only a shape; `unshaped` those of some `sampled`
-    texts that cannot be read because their font is neither in the file nor on this machine.
+    texts that cannot be read because their font is neither in the file nor on this machine. `pictures` are the boxes of
+    pictures (left, top, right, bottom), `turns` the quarter turns clockwise that make the page as shown the page as
+    read.
     """
 
     page_no: int
@@ -43,6 +46,8 @@ class Page(NamedTuple):
     unknown: int = 0
     unshaped: int = 0
     sampled: int = 0
+    pictures: tuple[Box, ...] = ()
+    turns: int = 0
 
 
 @contextmanager
@@ -116,7 +121,18 @@ def _read_page(page: Any, page_no: int) -> Page:
             read.append(glyphs if run.turns == turns else _turned_back(glyphs))
     horizontal, vertical = rules_of(painted.shapes, turn, width, height)
     unknown = sum([glyph.char for glyph in run].count("\ufffd") for run in read)
-    return Page(page_no, width, height, read, horizontal, vertical, unknown, *_unshaped(painted))
+    return Page(
+        page_no,
+        width,
+        height,
+        read,
+        horizontal,
+        vertical,
+        unknown,
+        *_unshaped(painted),
+        pictures=tuple(pictures_of(painted.shapes, turn, width, height)),
+        turns=(upright - pdfium.FPDFPage_GetRotation(page)) % 4,
+    )
 
 
 def _direction(found: Sequence[TextRun]) -> int:

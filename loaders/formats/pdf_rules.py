@@ -1,8 +1,8 @@
-"""Ruling lines of a PDF page: strokes and thin rectangles, as positions and extents.
+"""Ruling lines of a PDF page: strokes and thin rectangles, as positions and extents; and where its pictures are.
 
-Takes the shapes that a page paints, gives horizontal and vertical `Rule`s in the coordinates that the text is read in.
-A rule may be drawn as a stroke, as a filled rectangle a point thick, as one of hundreds of subpaths of one path, or as
-an image.
+Takes the shapes that a page paints, gives horizontal and vertical `Rule`s and boxes of pictures in the coordinates that
+the text is read in. A rule may be drawn as a stroke, as a filled rectangle a point thick, as one of hundreds of
+subpaths of one path, or as an image.
 """
 
 from __future__ import annotations
@@ -56,6 +56,18 @@ def rules_of(shapes: Iterable[Shape], turn: Turn, width: float, height: float) -
         else:
             vertical.append(Rule((left + right) / 2, top, bottom))
     return horizontal, vertical
+
+
+def pictures_of(shapes: Iterable[Shape], turn: Turn, width: float, height: float) -> list[Box]:
+    """The boxes (left, top, right, bottom) of the pictures on a page of the given size, as far as they are on it."""
+    found: list[Box] = []
+    for shape in shapes:
+        if shape.is_image and shape.thickness > _THICKEST:
+            left, top, right, bottom = turn(*shape.box)
+            left, top, right, bottom = max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)
+            if left < right and top < bottom:
+                found.append((left, top, right, bottom))
+    return found
 
 
 def _boxes(shapes: Iterable[Shape]) -> Iterator[tuple[Box, bool]]:

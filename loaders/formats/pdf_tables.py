@@ -11,8 +11,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from loaders.document import Block, BlockKind, Cell, Table
+from loaders.document import Block, BlockKind, Cell, Recognition, Scores, Table
 from loaders.formats.pdf_cells import Sheet, Slot
+from loaders.formats.pdf_lines import joined_scores
 
 # Points by which the same edge may differ from page to page.
 _SAME_EDGE = 3.0
@@ -215,7 +216,13 @@ class _Placed:
     col_span: int
     page_no: int
     text: str
+    scores: Scores
     slot: Slot
+
+    def add(self, rest: _Placed) -> None:
+        """Take in the text of a cell that this one goes on in."""
+        self.scores = joined_scores(((self.text, self.scores), (rest.text, rest.scores)))
+        self.text += rest.text
 
 
 def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
@@ -234,9 +241,20 @@ def block(block_no: int, table_no: int, table: Sequence[Sheet]) -> Block:
             start = end + 1
         texts.append("\t".join(cell.text for cell in row))
         at += len(texts[-1]) + 1
+    scores = joined_scores(part for row in rows for part in _parts(row))[:-1]
     return Block(
-        block_no, BlockKind.TABLE, "\n".join(texts), page=table[0].page_no, table=Table(table_no, tuple(cells))
+        block_no,
+        BlockKind.TABLE,
+        "\n".join(texts),
+        page=table[0].page_no,
+        table=Table(table_no, tuple(cells)),
+        ocr=Recognition(scores) if scores else None,
     )
+
+
+def _parts(row: Sequence[_Placed]) -> list[tuple[str, Scores]]:
+    """The texts of a row with what is between them and behind the last."""
+    return [part for cell in row for part in ((cell.text, cell.scores), ("\t", ()))] or [("\n", ())]
 
 
 def _rows(table: Sequence[Sheet]) -> list[list[_Placed]]:
@@ -253,7 +271,7 @@ def _rows(table: Sequence[Sheet]) -> list[list[_Placed]]:
             for slot in slots:
                 col = at[slot.left]
                 span = max(1, at[slot.right] - col)
-                row.append(_Placed(len(rows), col, slot.row_span, span, slot.page_no, slot.text, slot))
+                row.append(_Placed(len(rows), col, slot.row_span, span, slot.page_no, slot.text, slot.scores, slot))
             if part and not index:
                 row = _carried_over(rows, row)
             if row or index:
@@ -278,7 +296,7 @@ def _carried_over(rows: Sequence[Sequence[_Placed]], row: list[_Placed]) -> list
         ]
         for cell, before in opened:
             before.row_span += cell.row_span
-            before.text += cell.text
+            before.add(cell)
         row = [cell for cell in row if not any(cell is carried for carried, _ in opened)]
         if opened:
             return row
@@ -291,7 +309,7 @@ def _carried_over(rows: Sequence[Sequence[_Placed]], row: list[_Placed]) -> list
         and all(before.slot.filled and not _FIGURE.fullmatch(cell.text) for cell, before in rest)
     ):
         for cell, before in rest:
-            before.text += cell.text
+            before.add(cell)
         return []
     return row
 

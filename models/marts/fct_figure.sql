@@ -30,5 +30,6 @@ select
     table_no,
     row_no,
     col_no,
-    quote
+    quote,
+    ocr_confidence
 from {{ ref('int_figure') }}

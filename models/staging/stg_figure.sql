@@ -81,7 +81,8 @@ select
     t.of_number,
     t.whole_number,
     t.parent_number,
-    o.organization_name as unit_name
+    o.organization_name as unit_name,
+    t.ocr_confidence
 from typed as t
 left join {{ ref('measure') }} as m on t.item = m.item
 left join {{ source('raw', 'grid') }} as g on t.document_id = g.document_id and t.table_no = g.table_no

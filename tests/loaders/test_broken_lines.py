@@ -9,7 +9,7 @@ import render
 
 from loaders import formats
 from loaders.broken_lines import rejoin
-from loaders.document import Block
+from loaders.document import Block, BlockKind, Correction, Recognition
 
 # A sentence broken twice inside a number, as one paragraph and as three.
 BROKEN = "本年支出128。\n93万元，其中项目支出38。\n40万元。"
@@ -31,6 +31,16 @@ def test_lines_that_end_inside_a_number_are_one_paragraph():
 
 def test_blocks_are_numbered_anew():
     assert [block.block_no for block in rejoin(render.blocks(*LINES, "其余不变。"))] == [1, 2]
+
+
+def test_what_was_recognised_stays_with_its_characters():
+    printed = Block(1, BlockKind.PARAGRAPH, "支出38.")
+    scanned = Block(2, BlockKind.PARAGRAPH, "40万元", ocr=Recognition((99, 97, 96, 95), (Correction(1, 2, "O"),)))
+    (joined,) = rejoin([printed, scanned])
+    assert joined.text == "支出38.\n40万元"
+    assert joined.ocr is not None
+    assert joined.ocr.scores == (None,) * 6 + (99, 97, 96, 95)
+    assert joined.ocr.recognised(joined.text, 2, 8) == "38.\n4O"
 
 
 @pytest.mark.parametrize(

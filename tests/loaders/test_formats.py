@@ -159,8 +159,6 @@ def test_binary_content_is_refused():
     [
         (b"Rar!\x1a\x07\x01\x00", "rar"),
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "7z"),
-        (b"\x89PNG\r\n\x1a\n", "image"),
-        (b"\xff\xd8\xff\xe0", "image"),
     ],
 )
 def test_a_format_without_a_reader_is_named_and_refused(data, kind):
@@ -168,6 +166,22 @@ def test_a_format_without_a_reader_is_named_and_refused(data, kind):
     assert document.format == kind
     assert rejected(document, "unsupported_format")
     assert kind in (document.message or "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"II*\x00", b"MM\x00*", b"BM\x0a\x00\x00\x00\x00\x00\x00\x00"],
+    ids=["png", "jpeg", "tiff", "tiff of a big-endian machine", "bmp"],
+)
+def test_a_picture_needs_the_extra(without_ocr, data):
+    document = read_bytes(data, Path("a.txt"))
+    assert document.format == "image"
+    assert rejected(document, "needs_ocr")
+    assert "pip install 'gouji[ocr]'" in (document.message or "")
+
+
+def test_text_that_begins_like_a_bitmap_is_text():
+    assert read_bytes(b"BMI 22.5", Path("a.bmp")).format == "txt"
 
 
 def test_a_pdf_that_ends_behind_its_first_line_is_refused_as_damaged():
@@ -273,9 +287,9 @@ def test_a_duplicate_brings_no_second_blocks_or_numbers(interpreter):
 
 
 def test_a_refused_file_lands_with_its_reason_and_no_text(interpreter):
-    document = read_bytes(b"\x89PNG\r\n", Path("a.png"))
+    document = read_bytes(b"Rar!\x1a\x07\x01\x00", Path("a.rar"))
     _, rows = landed(interpreter, [document])
-    assert rows == [(document.document_id, "a.png", "rejected", "unsupported_format", document.message, None)]
+    assert rows == [(document.document_id, "a.rar", "rejected", "unsupported_format", document.message, None)]
 
 
 def test_attachments_and_omissions_land_as_rows(interpreter):

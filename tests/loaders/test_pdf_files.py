@@ -40,6 +40,7 @@ def test_too_many_pages_are_refused(monkeypatch):
     assert reason(document(Sheet(), Sheet(), Sheet())) == "too_large"
 
 
+@pytest.mark.usefixtures("without_ocr")
 def test_scanned_files_need_ocr():
     scanned = Sheet().line(60, 60, 300, 60)
     with pytest.raises(Unreadable, match="ocr") as raised:

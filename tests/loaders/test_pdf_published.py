@@ -117,6 +117,7 @@ def test_xian_a_title_without_the_specks_of_a_converter():
     assert rows[6][1:5] == ["271001", "西安市人民政府国有资产监督管理委员会", "38000.00", "10000.00"]
 
 
+@pytest.mark.usefixtures("without_ocr")
 def test_changsha_a_scan_needs_ocr():
     with pytest.raises(Unreadable) as raised:
         published("changsha_2024_qt_0fd21605.pdf")

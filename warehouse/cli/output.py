@@ -129,6 +129,8 @@ def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int 
             if part
         )
         console.print(Text(f"    {where}", "dim"))
+        if anomaly.ocr_confidence is not None:
+            console.print(Text(f"    有文字识别得来的数，把握最低 {anomaly.ocr_confidence}%，请先对照原件", "yellow"))
         for quote in anomaly.evidence[:quotes]:
             console.print(Text(f"    「{one_line(quote)}」", "italic"))
         if anomaly.figure_ids:
@@ -152,6 +154,9 @@ def write_trace(console: Console, trace: Trace) -> None:
     if figure["table_no"] is not None:
         place += f"；表 {figure['table_no']} 第 {figure['row_no'] + 1} 行第 {figure['col_no'] + 1} 列"
     console.print(f"出处：{escape(trace.path)}　{place}")
+    if figure["ocr_confidence"] is not None:
+        read = "" if trace.recognised is None else f"；识别为“{trace.recognised}”，已按数字的写法修正"
+        console.print(Text(f"这个数由文字识别得来，把握 {figure['ocr_confidence']}%{read}；请对照原件", "yellow"))
     console.rule()
     first, last = max(0, trace.char_start - 400), min(len(trace.text), trace.char_end + 400)
     shown = Text("…" if first else "")
