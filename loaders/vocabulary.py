@@ -19,6 +19,15 @@ from loaders.numbers import Unit, UnitKind
 
 # What a row of word.csv may be; docs/narrative.md says what each does.
 ROLES = frozenset({"change", "compare", "fund", "ignore", "open", "phase", "rate", "score", "share"})
+# What a row of column_heading.csv may be; vocabulary.yml says what each is.
+HEADING_ROLES = frozenset(
+    {
+        *("project", "task", "unit", "department", "organization", "code"),
+        *("amount", "percent", "points", "score", "total", "total_score", "execution_points", "grade"),
+        *("level_1", "level_2", "level_3", "indicator", "target", "target_operator", "target_unit"),
+        *("result", "reason", "note", "goal"),
+    }
+)
 
 
 class SeedError(GoujiError):
@@ -84,12 +93,15 @@ class ReportKind:
 
 @dataclass(frozen=True, slots=True)
 class ColumnHeading:
-    """A pattern of a table's column heading or form label, and what the cells it heads are."""
+    """A pattern of a column heading of lists and forms, or of a form's label, and what the cells it heads are: their
+    role (vocabulary.yml lists them), and of amounts the item, phase, component and fund that it tells."""
 
     pattern: re.Pattern[str]
     role: str
     item: str | None
     phase: str | None
+    component: str | None
+    fund: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +243,9 @@ def load(seeds: Path) -> Vocabulary:
             )
         )
     words = {
-        row["word"]: Word(row["word"], _role(row["role"], where), row["value"], _sign(row["sign"], where), row["note"])
+        row["word"]: Word(
+            row["word"], _role(row["role"], where, ROLES), row["value"], _sign(row["sign"], where), row["note"]
+        )
         for where, row in _rows(folder / "word.csv")
     }
     sections = tuple(
@@ -254,7 +268,14 @@ def load(seeds: Path) -> Vocabulary:
         for where, row in _rows(folder / "report_kind.csv")
     )
     headings = tuple(
-        ColumnHeading(_pattern(row["pattern"], where), row["role"], row["item"] or None, row["phase"] or None)
+        ColumnHeading(
+            _pattern(row["pattern"], where),
+            _role(row["role"], where, HEADING_ROLES),
+            row["item"] or None,
+            row["phase"] or None,
+            row["component"] or None,
+            row["fund"] or None,
+        )
         for where, row in _rows(folder / "column_heading.csv")
     )
     table_kinds = tuple(
@@ -349,9 +370,9 @@ def _known_item(item: str, measures: dict[str, Measure], where: str) -> str | No
     return item or None
 
 
-def _role(text: str, where: str) -> str:
-    if text not in ROLES:
-        raise SeedError(f"{where}：role“{text}”不是 {'、'.join(sorted(ROLES))} 之一")
+def _role(text: str, where: str, roles: frozenset[str]) -> str:
+    if text not in roles:
+        raise SeedError(f"{where}：role“{text}”不是 {'、'.join(sorted(roles))} 之一")
     return text
 
 
