@@ -27,7 +27,7 @@ _RUN_TOGETHER = re.compile(
 )
 # What a form that was not filled in prints in place of a name: 指标1：, ……
 _PROMPT = re.compile(r"(?:指标\d*[：:]?)?[.…。·—-]*")
-_POINTS_IN_LABEL = re.compile(r"[（(]\d+(?:\.\d+)?分[）)]")
+_SECTION_POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[）)]?$")
 _FIELDS = (
     "level_1", "level_2", "level_3", "target_operator", "target", "target_unit", "result", "points", "score", "reason"
 )  # fmt: skip
@@ -96,9 +96,9 @@ class IndicatorReader:
         if column is not None:
             self._writer.label(cell, column.text, name)
         text = self._layout.text(cell)
-        if column is not None and column.role == "level_1" and _POINTS_IN_LABEL.search(text):
+        if column is not None and column.role == "level_1" and _SECTION_POINTS.search(text):
             section = Meaning(
-                re.sub(r"[（(].*$", "", text), "points", "performance", text, "section",
+                _SECTION_POINTS.sub("", text), "points", "performance", text, "section",
                 base=subject.name, organization=subject.organization,
             )  # fmt: skip
             self._writer.points_in_label(cell, section, "indicator")

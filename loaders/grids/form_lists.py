@@ -43,6 +43,8 @@ class ListRows:
             scope.list_project(name, self._owner(row[0].row_no, header), row[0].row_no)
         elif kind == "unit" and name:
             scope.list_unit(name, row[0].row_no)
+        elif kind == "task":
+            name = scope.names.project(name)
         if header.is_of_indicators and kind in ("project", "unit"):
             self._with_indicator(row, header, kind, name)
         else:

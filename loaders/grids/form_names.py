@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from loaders.document import Table
-from loaders.grids.frame import compact
+from loaders.grids.frame import LIST_MARK, compact
 from loaders.narrative.names import OrganizationFinder
 from loaders.reading import Report
 from loaders.vocabulary import Vocabulary
@@ -25,8 +25,8 @@ class FormNames:
         self._organizations = OrganizationFinder(vocabulary)
 
     def project(self, printed: str) -> str:
-        """A project's name without the code that stands before it."""
-        return _PROJECT_CODE.sub("", printed)
+        """A project's or task's name without the list mark or code that stands before it."""
+        return _PROJECT_CODE.sub("", LIST_MARK.sub("", printed)) or printed
 
     def of_title(self, table: Table) -> str:
         """The project that a form's title names in brackets; empty where it names none."""

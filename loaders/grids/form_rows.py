@@ -188,7 +188,7 @@ class FormRows:
         """An amount of the form's money: what its column and its row's label say together."""
         label = self._layout.label(cell)
         heading = self._layout.heading(label) if label is not None else None
-        printed = self._layout.text(label) if label is not None else ""
+        printed = self._layout.text(label) if label is not None and heading is not None else column.text
         component, fund, phase = column.component, column.fund, column.phase
         if heading is not None and heading.role in ("amount", "total"):
             phase = phase or heading.phase

@@ -36,7 +36,7 @@ select
     char_start,
     char_end,
     level_1 as level_1_printed,
-    regexp_replace(level_1, '[（(][0-9.]+分[）)]$', '') as level_1,
+    regexp_replace(level_1, '[（(]?[0-9.]+分[）)]?$', '') as level_1,
     level_2,
     level_3,
     -- 指标1：群众满意度 is 群众满意度
