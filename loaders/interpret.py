@@ -78,15 +78,9 @@ class Interpreter:
                     if kind is not None and kind.rows != "performance":
                         found = self._standard.read(block, block.table, kind, record, report, state.next_number)
                     else:
+                        lines = [line.text for line in before]
                         said = self._forms.read(
-                            block,
-                            block.table,
-                            report,
-                            [line.text for line in before],
-                            state.next_number,
-                            forms_state,
-                            title=record.title,
-                            is_titled=kind is not None,
+                            block, block.table, report, lines, state.next_number, record, forms_state
                         )
                         found = said.readings
                         labels.extend(said.labels)

@@ -356,7 +356,10 @@ def _document_rows(
             }
         )
     rows["form"].extend({**key, **_fields(form)} for form in interpretation.forms)
-    rows["indicator"].extend({**key, "page": pages[i.block_no], **_fields(i)} for i in interpretation.indicators)
+    page_of_row = {(table_no, row_no): page for (table_no, row_no, _), page in printed_on.items()}
+    for indicator in interpretation.indicators:
+        page = page_of_row.get((indicator.table_no, indicator.row_no), pages[indicator.block_no])
+        rows["indicator"].append({**key, "page": page, **_fields(indicator)})
     for report in interpretation.reports:
         rows["report"].append(
             {

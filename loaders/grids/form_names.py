@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from loaders.document import Table
 from loaders.grids.frame import LIST_MARK, compact
@@ -11,6 +12,7 @@ from loaders.reading import Report
 from loaders.vocabulary import Vocabulary
 
 _TITLE_PROJECT = re.compile(r"[（](?P<name>[^（）]{4,60}(?:项目|经费|资金|费用|工程))[）]")
+_TITLE_ABOVE = re.compile(rf"(?:.{{0,40}}表)?{_TITLE_PROJECT.pattern}")
 _PROJECT_CODE = re.compile(r"^[0-9A-Z]{6,}[-—_](?=[^\d\W])")
 _ORGANIZATION_CODE = re.compile(r"^\d{2,}[-—_]?(?=\D)|(?<=\D)\d{3,}$")
 # Not one organisation: 各区县, 相关单位, 市教育局、市财政局.
@@ -28,12 +30,13 @@ class FormNames:
         """A project's or task's name without the list mark or code that stands before it."""
         return _PROJECT_CODE.sub("", LIST_MARK.sub("", printed)) or printed
 
-    def of_title(self, table: Table) -> str:
-        """The project that a form's title names in brackets; empty where it names none."""
+    def of_title(self, table: Table, before: Sequence[str]) -> str:
+        """The project that a form's title, in the table or above it, names in brackets; empty where it names none."""
         for cell in table.cells[:2]:
             if match := _TITLE_PROJECT.search(compact(cell.text)):
                 return match["name"]
-        return ""
+        above = (_TITLE_ABOVE.fullmatch(compact(line)) for line in reversed(before))
+        return next((match["name"] for match in above if match), "")
 
     def other_organization(self, report: Report, printed: str) -> str:
         """An organisation without its code; empty for the report's own, for several, and for what is none."""

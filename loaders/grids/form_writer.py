@@ -13,6 +13,9 @@ from loaders.repair import Repaired, repair
 from loaders.vocabulary import Vocabulary
 
 _POINTS = frozenset({"points", "score"})
+# What an indicator or a goal counts (20所, 80元/人) is told by the cell, not by the word after the number.
+_TOLD_BY_CELL = frozenset({"indicator", "goal_text"})
+_TOLD_BY_WORD = frozenset({"name_part", "unit_price"})
 
 
 class FormWriter:
@@ -34,7 +37,7 @@ class FormWriter:
         """A cell whose numbers are no figures."""
         text = repair(cell.text)
         for number in self._scanner.scan(text.text):
-            self._add(cell, text, number, None, number.unit, number.reason or reason, "")
+            self._add(cell, text, number, None, number.unit, _reason(number, reason), "")
 
     def figure(self, cell: Cell, meaning: Meaning | str, unit: str | None, column: str, row: str) -> None:
         """A cell that prints one number, with its meaning or the reason why it has none, and its labels as printed.
@@ -57,7 +60,7 @@ class FormWriter:
         for number in self._scanner.scan(text.text):
             is_points = number.unit is not None and number.unit.kind is UnitKind.SCORE and number.reason is None
             found = meaning if is_points else None
-            self._add(cell, text, number, found, number.unit, FIGURE if found else number.reason or reason, "")
+            self._add(cell, text, number, found, number.unit, FIGURE if found else _reason(number, reason), "")
 
     def label(self, cell: Cell, column: str, row: str) -> None:
         """What a cell is, for those who read cells: the heading of its column and the name of its row."""
@@ -108,6 +111,13 @@ class FormWriter:
             )
         )
         self._next_number += 1
+
+
+def _reason(number: PrintedNumber, reason: str) -> str:
+    """Why a number of a cell of text is no figure: what it is part of, else what the cell is."""
+    if reason in _TOLD_BY_CELL and number.reason in _TOLD_BY_WORD:
+        return reason
+    return number.reason or reason
 
 
 def _misfit(meaning: Meaning, unit: Unit | None) -> str | None:

@@ -11,12 +11,13 @@ import re
 from collections.abc import Sequence
 
 from loaders.document import Block, Table
-from loaders.grids.form_layout import Header, Layout, unit_in_lines
+from loaders.grids.form_layout import Header, Layout
 from loaders.grids.form_names import FormNames
 from loaders.grids.form_records import CellLabel, FormRecord, IndicatorRecord, Subject, TableReading
 from loaders.grids.form_rows import FormRows
 from loaders.grids.form_scope import FormScope, FormsState
 from loaders.grids.form_writer import FormWriter
+from loaders.grids.recognition import GridRecord
 from loaders.reading import Report
 from loaders.vocabulary import Vocabulary
 
@@ -40,18 +41,15 @@ class TableReader:
         report: Report,
         before: Sequence[str],
         next_number: int,
+        record: GridRecord,
         state: FormsState,
-        *,
-        title: str = "",
-        is_titled: bool = False,
     ) -> TableReading:
-        """What a table says; `before` are the repaired lines that precede it, where its unit stands.
-
-        `title` is the table's own, `is_titled` says that it is the title of a performance form. `state` is what the
-        document's tables before it left.
+        """What a table says; `before` are the repaired lines that precede it, `record` what it was taken for by its
+        title: a performance form or nothing. `state` is what the document's tables before it left.
         """
         layout = Layout(table, self._vocabulary)
-        unit = unit_in_lines("\n".join(before)) or layout.unit()
+        unit = record.unit or layout.unit()
+        title, is_titled = record.title, record.kind is not None
         writer = FormWriter(self._vocabulary, block, table, report, unit, next_number)
         headers = layout.headers()
         continued = None if is_titled or headers else _continued(layout, table, report, state, title)
@@ -60,7 +58,7 @@ class TableReader:
             or continued is not None
             or any(h.is_of_indicators or (h.is_list_of_projects and h.of("goal") is not None) for h in headers)
         )
-        named = self._names.of_title(table)
+        named = self._names.of_title(table, before)
         if not writer.said.is_form and not named and not any(header.is_list_of_projects for header in headers):
             for row in layout.rows:
                 for cell in row:

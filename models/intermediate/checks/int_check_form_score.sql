@@ -28,6 +28,7 @@ form as (
         e.value as execution_value,
         e.figure_ids as execution_ids,
         e.quotes as execution_quotes,
+        least(i.finest_resolution, coalesce(e.finest_resolution, i.finest_resolution)) as parts_resolution,
         case
             when t.value = i.value then false
             when t.value = i.value + e.value or tp.value = ip.value + ep.value then true
@@ -61,7 +62,7 @@ summed as (
         total_ids,
         total_quotes,
         figures + 1 as terms,
-        case when total_resolution > finest_resolution then total_resolution else 0.01 end as total_unit,
+        case when total_resolution > parts_resolution then total_resolution else 0.01 end as total_unit,
         has_blank
     from form
     union all
