@@ -6,13 +6,17 @@ import re
 from collections.abc import Sequence
 
 from loaders.document import Table
-from loaders.grids.frame import LIST_MARK, compact
+from loaders.grids.frame import compact
 from loaders.narrative.names import OrganizationFinder
 from loaders.reading import Report
 from loaders.vocabulary import Vocabulary
 
 _TITLE_PROJECT = re.compile(r"[（](?P<name>[^（）]{4,60}(?:项目|经费|资金|费用|工程))[）]")
 _TITLE_ABOVE = re.compile(rf"(?:.{{0,40}}表)?{_TITLE_PROJECT.pattern}")
+# 1、…, （二）…, 3.…; 1.5T is a number
+_LIST_MARK = re.compile(
+    r"^(?:\d{1,2}(?:、|[.．](?!\d))|[一二三四五六七八九十]{1,3}、|（(?:\d{1,2}|[一二三四五六七八九十]{1,3})）)(?=.)"
+)
 _PROJECT_CODE = re.compile(r"^[0-9A-Z]{6,}[-—_](?=[^\d\W])")
 _ORGANIZATION_CODE = re.compile(r"^\d{2,}[-—_]?(?=\D)|(?<=\D)\d{3,}$")
 # Not one organisation: 各区县, 相关单位, 市教育局、市财政局.
@@ -28,7 +32,7 @@ class FormNames:
 
     def project(self, printed: str) -> str:
         """A project's or task's name without the list mark or code that stands before it."""
-        return _PROJECT_CODE.sub("", LIST_MARK.sub("", printed)) or printed
+        return _PROJECT_CODE.sub("", _LIST_MARK.sub("", printed))
 
     def of_title(self, table: Table, before: Sequence[str]) -> str:
         """The project that a form's title, in the table or above it, names in brackets; empty where it names none."""
