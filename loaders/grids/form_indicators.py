@@ -72,7 +72,7 @@ class IndicatorReader:
 
     def _value(self, row_no: int, header: Header, role: str) -> str:
         """What a row prints in a column; points and scores of a merged cell count once, in its first row."""
-        column = header.of(role)
+        column = header.of(role) if role == "level_1" else header.last(role)
         cell = self._layout.covering(row_no, column.first) if column is not None else None
         if cell is None or column is None or (role in ("points", "score") and cell.row_no != row_no):
             return ""

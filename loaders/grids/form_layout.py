@@ -17,6 +17,7 @@ from loaders.vocabulary import ColumnHeading, Vocabulary
 VALUE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:%|亿元|万元|千元|元|分)?")
 _UNIT_IN_LABEL = re.compile(r"[（(](?:金额)?(?:单位：?)?(?P<unit>亿元|万元|千元|元|%)[）)]")
 _UNIT_LINE = re.compile(r"单位：?[（]?(?P<unit>亿元|万元|千元|元)")
+_LABEL_WITH_AMOUNT = re.compile(r"(?P<label>[^\d：]*(?:其中：)?[^\d：]+)：-?[\d,]+(?:\.\d+)?(?:亿元|万元|千元|元)?$")
 _WORD = re.compile(r"[^\W\d]")
 _LONGEST_HEADING = 24
 _LONGEST_UNIT_LINE = 40
@@ -70,6 +71,10 @@ class Header:
         """The first column of a role."""
         return next((column for column in self.columns if column.role == role), None)
 
+    def last(self, role: str) -> Column | None:
+        """The last column of a role: of indicators for all years beside those of the year, the year's."""
+        return next((column for column in reversed(self.columns) if column.role == role), None)
+
     @property
     def name(self) -> Column | None:
         """The column that names what each row is about."""
@@ -106,6 +111,7 @@ class Layout:
     """A table as places, with the heading that each cell is, if it is one."""
 
     def __init__(self, table: Table, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self.rows = table.rows()
         self.width = max((c.col_no + c.col_span for c in table.cells), default=0)
         self._owner: dict[tuple[int, int], Cell] = {}
@@ -134,6 +140,12 @@ class Layout:
     def is_value(self, cell: Cell) -> bool:
         """Whether a cell prints one number and nothing else."""
         return VALUE.fullmatch(self.text(cell)) is not None
+
+    def label_with_amount(self, cell: Cell) -> ColumnHeading | None:
+        """The label of an amount that stands in one cell with it: 其中：基本支出：800."""
+        match = _LABEL_WITH_AMOUNT.match(self.text(cell))
+        heading = find_heading(self._vocabulary, match["label"]) if match else None
+        return heading if heading is not None and heading.role == "amount" else None
 
     def starts(self) -> tuple[int, ...]:
         """The columns at which cells begin anywhere."""
@@ -184,7 +196,7 @@ class Layout:
         spans = [cell.row_span for cell in heads if self._role(cell) != "indicator"]
         if not spans:
             return None
-        end = row_no + min(max(spans), _MOST_HEADER_ROWS)
+        end = row_no + min(max(spans) if self._has_subheadings(row_no) else min(spans), _MOST_HEADER_ROWS)
         columns = self._columns(row_no, end)
         header = Header(end, tuple(columns), self._starts(row_no, end))
         roles = [column.role for column in columns]
@@ -197,15 +209,28 @@ class Layout:
         heading = self.heading(cell)
         return heading.role if heading else None
 
-    def _has_blank_value(self, row_no: int) -> bool:
-        """Whether a blank cell follows the label of an amount: the value of a form that was not filled in."""
-        if any(self._role(cell) in _NAMES for cell in self.rows[row_no]):
-            return False
+    def _has_subheadings(self, row_no: int) -> bool:
+        """Whether a cell of a row stands over several cells of the next that are no numbers."""
         for cell in self.rows[row_no]:
-            following = self.covering(row_no, cell.col_no + cell.col_span)
-            if self._role(cell) == "amount" and following is not None and not self.text(following):
-                return True
+            below = row_no + cell.row_span
+            if self.text(cell) and cell.col_span > 1 and below < len(self.rows):
+                parts = [c for c in self.rows[below] if cell.col_no <= c.col_no < cell.col_no + cell.col_span]
+                if len(parts) > 1 and not any(self.is_value(part) for part in parts):
+                    return True
         return False
+
+    def _has_blank_value(self, row_no: int) -> bool:
+        """Whether labels of amounts have blank cells after them, not headings: a form that was not filled in."""
+        row = self.rows[row_no]
+        if any(self._role(cell) in _NAMES for cell in row):
+            return False
+        blanks = headings = 0
+        for cell in row:
+            following = self.covering(row_no, cell.col_no + cell.col_span)
+            if self._role(cell) in _OF_AMOUNTS and following is not None:
+                blanks += not self.text(following)
+                headings += self._role(following) in NUMBERS
+        return blanks > headings
 
     def _starts(self, row_no: int, end: int) -> tuple[int, ...]:
         cells = [self.covering(end - 1, col) for col in range(self.width)]

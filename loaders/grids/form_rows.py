@@ -122,6 +122,10 @@ class FormRows:
             if heading is not None and heading.role in (_SUBJECTS if is_name else _LABELS):
                 pending = (cell, heading)
                 self._label(cell, heading)
+            elif (inline := self._layout.label_with_amount(cell)) is not None:
+                phase = self._scope.phases.get(cell.col_no, self._scope.phase(inline.phase))
+                meaning = self._scope.money(inline.component or "total", phase, inline.fund, self._layout.text(cell))
+                self._scope.figure(cell, meaning, self._layout.text(cell), self._layout.text(cell), None)
             elif pending is not None:
                 self._value(*pending, cell)
                 pending = None

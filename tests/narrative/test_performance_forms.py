@@ -143,17 +143,17 @@ def test_a_form_of_targets_prints_money_of_the_year_beside_that_of_the_whole_pro
         "项目支出绩效目标表",
         grid("""
             项目名称 校舍维修>3
-            项目资金（元）^3 项目资金总额 400 年度资金申请总额 300
-            其中：财政资金 400 其中：当年财政拨款 200
+            项目资金（元）^3 项目资金总额 450 年度资金申请总额 300
+            其中：财政资金 450 其中：当年财政拨款 200
             其他资金 0 其他资金 100
             绩效指标 一级指标 三级指标 指标值
-            - 产出指标 维修面积 ≥500平方米
+            - 产出指标 维修面积 ≥520平方米
         """),
     )
     assert said.figures("component phase value") == table("""
-        total          total_budget    400
+        total          total_budget    450
         total          initial_budget  300
-        income_fiscal  total_budget    400
+        income_fiscal  total_budget    450
         income_fiscal  initial_budget  200
         income_other   total_budget    0
         income_other   initial_budget  100
@@ -168,21 +168,21 @@ def test_a_total_that_names_no_year_is_the_budget_where_none_names_it(read):
             项目名称 校舍维修
             资金总额（万元） 40
             一级指标 指标值
-            产出指标 ≥500平方米
+            产出指标 ≥520平方米
         """),
     )
     assert said.figures("item component phase value") == [["校舍维修", "total", "initial_budget", "400000"]]
 
 
 def test_amounts_without_a_unit_are_no_figures(read):
-    rows = "项目名称 校舍维修\n资金总额 40\n一级指标 指标值\n产出指标 ≥500平方米"
+    rows = "项目名称 校舍维修\n资金总额 40\n一级指标 指标值\n产出指标 ≥520平方米"
     said = read(BUDGET, "校舍维修项目绩效目标表", grid(rows))
     assert said.figures("item") == []
     assert "no_unit" in said.reasons()
 
 
 def test_a_self_evaluation_that_does_not_say_which_amount_it_prints_gives_none(read):
-    rows = "项目名称 校舍维修>2\n年度资金总额（万元） 40>2\n一级指标 指标值 实际完成值\n产出指标 ≥500平方米 600平方米"
+    rows = "项目名称 校舍维修>2\n年度资金总额（万元） 40>2\n一级指标 指标值 实际完成值\n产出指标 ≥520平方米 600平方米"
     said = read(SELF, "校舍维修项目绩效自评表", grid(rows))
     assert said.figures("item") == []
     assert "phase_not_recognised" in said.reasons()
@@ -198,7 +198,7 @@ def test_a_list_of_projects_gives_the_money_and_the_indicators_of_each(read):
             一级指标 三级指标 指标值类型 指标值 度量单位
             合计 - 50 - - - - - -
             101 云岭市教育局 50 - - - - - -
-            101^2 校舍维修^2 30^2 按期完成^2 产出指标 维修面积 ≥ 500 平方米
+            101^2 校舍维修^2 30^2 按期完成^2 产出指标 维修面积 ≥ 520 平方米
             满意度指标 师生满意度 定性 满意 -
             101 校园网络 20 全部接入 产出指标 接入学校 = 12 所
         """),
@@ -214,7 +214,7 @@ def test_a_list_of_projects_gives_the_money_and_the_indicators_of_each(read):
         2  校园网络  6  6
     """)
     assert said.indicators("form_no level_3 target_operator target target_unit") == table("""
-        1  维修面积    ≥     500   平方米
+        1  维修面积    ≥     520   平方米
         1  师生满意度  定性  满意  -
         2  接入学校    =     12    所
     """)
@@ -269,14 +269,14 @@ def test_several_forms_in_one_grid_are_about_several_projects(read):
     said = read(
         BUDGET,
         "项目支出绩效目标表",
-        grid(form.format("校舍维修", "40", "≥500平方米") + "\n" + form.format("校园网络", "20", "12所")),
+        grid(form.format("校舍维修", "40", "≥520平方米") + "\n" + form.format("校园网络", "20", "12所")),
     )
     assert said.figures("item value") == table("校舍维修 400000\n校园网络 200000")
-    assert said.indicators("form_no target") == table("1 ≥500平方米\n2 12所")
+    assert said.indicators("form_no target") == table("1 ≥520平方米\n2 12所")
 
 
 def test_a_form_goes_on_in_a_table_without_title_and_header(read):
-    first = "项目名称 校舍维修>2\n一级指标 三级指标 指标值\n产出指标 维修面积 ≥500平方米\n效益指标 受益学校 3所"
+    first = "项目名称 校舍维修>2\n一级指标 三级指标 指标值\n产出指标 维修面积 ≥520平方米\n效益指标 受益学校 3所"
     said = read(
         BUDGET,
         "项目支出绩效目标表",
@@ -285,7 +285,7 @@ def test_a_form_goes_on_in_a_table_without_title_and_header(read):
         grid("- 受益学生 2000人\n满意度指标 师生满意度 ≥90%"),
     )
     assert said.indicators("form_no table_no level_1 level_3 target") == table("""
-        1  1  产出指标    维修面积    ≥500平方米
+        1  1  产出指标    维修面积    ≥520平方米
         1  1  效益指标    受益学校    3所
         1  2  效益指标    受益学生    2000人
         1  2  满意度指标  师生满意度  ≥90%
@@ -306,7 +306,7 @@ def test_points_that_headings_print_are_figures(read):
         grid("""
             项目名称 校舍维修>2 执行率分值（10分）
             一级指标 三级指标 指标值 分值权重（90分）
-            产出指标 维修面积 ≥500平方米 90
+            产出指标 维修面积 ≥520平方米 90
         """),
     )
     assert said.figures("item component phase value") == table("""
@@ -314,6 +314,108 @@ def test_points_that_headings_print_are_figures(read):
         校舍维修  indicators  points  90
         维修面积  indicator   points  90
     """)
+
+
+def test_labels_may_stand_in_one_cell_with_their_amounts(read):
+    said = read(
+        BUDGET,
+        "部门整体支出绩效目标表",
+        grid("""
+            部门名称 云岭市教育局>2
+            年度预算申请（万元）^3 年度资金总额：1000>2
+            其中：一般公共预算：900 其中：基本支出：700
+            政府性基金拨款：100 项目支出：300
+            一级指标 三级指标 指标值
+            产出指标 新建学校 3所
+        """),
+    )
+    assert said.figures("item component fund phase value") == table("""
+        total_funds  total    all              initial_budget  10000000
+        total_funds  total    general_public   initial_budget  9000000
+        total_funds  basic    all              initial_budget  7000000
+        total_funds  total    government_fund  initial_budget  1000000
+        total_funds  project  all              initial_budget  3000000
+    """)
+
+
+def test_a_label_at_the_side_of_a_header_is_no_part_of_it(read):
+    said = read(
+        SELF,
+        "部门整体支出绩效自评表",
+        grid("""
+            部门名称 云岭市教育局>6
+            年度预算申请（万元）^2 - 年初预算数 全年预算数 全年执行数 执行率>2
+            年度资金总额 1000 1100 1089 99%>2
+            一级指标 三级指标 年度指标值 实际完成值 分值 得分 偏差原因
+            产出指标 新建学校 3所 2所 100 90 征地延迟
+        """),
+    )
+    assert said.figures("item phase value")[:4] == table("""
+        total_funds  initial_budget  10000000
+        total_funds  budget          11000000
+        total_funds  actual          10890000
+        total_funds  execution_pct   99
+    """)
+    assert said.indicators("level_3 result reason") == table("新建学校 2所 征地延迟")
+
+
+def test_a_transfer_has_money_of_several_levels_of_government(read):
+    said = read(
+        SELF,
+        "中央对地方专项转移支付区域绩效自评表",
+        grid("""
+            转移支付名称>2 学生资助补助经费>3
+            资金情况（万元）^4 - 全年预算数（A） 全年执行数（B） 预算执行率（B/A×100%）
+            年度资金总额： 120 108 90%
+            其中：中央财政资金 80 80 100%
+            地方资金 40 28 70%
+            一级指标>2 三级指标 指标值 全年实际完成值
+            产出指标>2 资助人数 ≥1000人 1020人
+        """),
+    )
+    assert said.figures("item component phase value") == table("""
+        学生资助补助经费  total                  budget         1200000
+        学生资助补助经费  total                  actual         1080000
+        学生资助补助经费  total                  execution_pct  90
+        学生资助补助经费  income_fiscal_central  budget         800000
+        学生资助补助经费  income_fiscal_central  actual         800000
+        学生资助补助经费  income_fiscal_central  execution_pct  100
+        学生资助补助经费  income_fiscal_local    budget         400000
+        学生资助补助经费  income_fiscal_local    actual         280000
+        学生资助补助经费  income_fiscal_local    execution_pct  70
+    """)
+
+
+def test_points_and_score_of_the_execution_are_no_rates(read):
+    said = read(
+        SELF,
+        "项目支出绩效自评表",
+        grid("""
+            项目名称 校园安全 自评总分（分） 95 自评等级 优
+            项目资金（万元）^2 全年预算数 全年执行数 执行率（%） 执行率权重（分） 执行率得分（分）
+            90 85.5 95 10 9.5
+            指标名称 计量单位 指标性质 指标值 全年完成值 得分
+            改造学校 所 ≥ 20 19 57
+        """),
+    )
+    assert said.forms("subject grade") == table("校园安全 优")
+    assert said.figures("component phase value")[0] == ["total", "score", "95"]
+    assert said.indicators("level_3 target_operator target target_unit result score") == table("改造学校 ≥ 20 所 19 57")
+
+
+def test_of_indicators_for_all_years_and_for_the_year_those_of_the_year_count(read):
+    said = read(
+        BUDGET,
+        "项目支出绩效目标申报表",
+        grid("""
+            项目名称 校舍维修>5
+            实施期资金总额（万元） 300>2 年度资金总额（万元） 100>2
+            一级指标 二级指标 三级指标 指标值 三级指标 指标值
+            产出指标 数量指标 维修校舍 30所 维修校舍 10所
+        """),
+    )
+    assert said.indicators("level_1 level_2 level_3 target") == table("产出指标 数量指标 维修校舍 10所")
+    assert said.figures("phase value") == table("total_budget 3000000\ninitial_budget 1000000")
 
 
 def test_a_table_of_other_things_is_no_form(read):

@@ -234,6 +234,21 @@ CASES = [
     ),
     Case(
         "P07",
+        "a grade in a form that is below the score",
+        FINAL,
+        table(
+            _TITLE,
+            """
+            项目名称 校园安全经费 自评总分 95 自评等级 良
+            一级指标 三级指标 年度指标值 实际完成值 得分
+            产出指标 改造学校数 20所 20所 95
+            """,
+        ),
+        "fail 90 95 5 0",
+        message="等级印为“良”，该等级为80分以上90分以下",
+    ),
+    Case(
+        "P07",
         "a grade that fits, and one of another year",
         SELF,
         "我局部门整体支出绩效自评得分90分，评价等级为“优”。\n\n上年部门整体支出绩效评价等级为“良”。",
