@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.document import Block, Document
 from loaders.grids.contents import ListedTable, listed_tables
-from loaders.grids.forms import CellLabel, TableReader
+from loaders.grids.forms import CellLabel, FormRecord, FormsState, IndicatorRecord, TableReader
 from loaders.grids.recognition import GridRecord, Line, recognise
 from loaders.grids.standard import StandardTableReader
 from loaders.narrative.grammar import Grammar
@@ -26,13 +26,15 @@ __all__ = ["Interpretation", "Interpreter", "Meaning", "Reading", "Report"]
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     """What a document says: reports in order, readings in order of `number_no`, labels of table cells, what each table
-    was taken for, and the tables that it lists."""
+    was taken for, the tables that it lists, its performance forms and their indicators."""
 
     reports: tuple[Report, ...]
     readings: tuple[Reading, ...]
     labels: tuple[CellLabel, ...]
     grids: tuple[GridRecord, ...]
     listed: tuple[ListedTable, ...] = ()
+    forms: tuple[FormRecord, ...] = ()
+    indicators: tuple[IndicatorRecord, ...] = ()
 
 
 class Interpreter:
@@ -44,6 +46,7 @@ class Interpreter:
         self._grammar = Grammar(vocabulary)
         self._forms = TableReader(vocabulary)
         self._standard = StandardTableReader(vocabulary)
+        self._form_kind = next((kind for kind in vocabulary.table_kinds if kind.rows == "performance"), None)
 
     def interpret(self, document: Document) -> Interpretation:
         """The reports and readings of a document; none for a rejected one."""
@@ -54,6 +57,9 @@ class Interpreter:
         readings: list[Reading] = []
         labels: list[CellLabel] = []
         grids: list[GridRecord] = []
+        forms: list[FormRecord] = []
+        indicators: list[IndicatorRecord] = []
+        forms_state = FormsState()
         at = 0
         for report in reports:
             state = State(report, next_number=len(readings) + 1)
@@ -72,10 +78,16 @@ class Interpreter:
                     if kind is not None and kind.rows != "performance":
                         found = self._standard.read(block, block.table, kind, record, report, state.next_number)
                     else:
-                        found, marked = self._forms.read(
-                            block, block.table, report, "\n".join(line.text for line in before), state.next_number
+                        lines = [line.text for line in before]
+                        said = self._forms.read(
+                            block, block.table, report, lines, state.next_number, record, forms_state
                         )
-                        labels.extend(marked)
+                        found = said.readings
+                        labels.extend(said.labels)
+                        forms.extend(said.forms)
+                        indicators.extend(said.indicators)
+                        if kind is None and said.is_form and self._form_kind is not None:
+                            record = replace(record, kind=self._form_kind.kind, reason=None)
                     grids.append(record)
                     readings.extend(found)
                     state.next_number += len(found)
@@ -83,7 +95,15 @@ class Interpreter:
                     readings.extend(self._grammar.read(state, block, text))
                 at += 1
         listed = listed_tables(self._vocabulary, document.blocks, texts)
-        return Interpretation(tuple(reports), tuple(readings), tuple(labels), tuple(grids), tuple(listed))
+        return Interpretation(
+            tuple(reports),
+            tuple(readings),
+            tuple(labels),
+            tuple(grids),
+            tuple(listed),
+            tuple(forms),
+            tuple(indicators),
+        )
 
 
 def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[Line]:

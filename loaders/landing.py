@@ -1,8 +1,8 @@
 """Documents and what was read in them, landed in the `raw` schema through Arrow.
 
 Takes an open DuckDB connection and interpreted documents; fills `raw.document`, `raw.block`, `raw.cell`, `raw.report`,
-`raw.number`, `raw.attachment` and `raw.omission`. Everything is as printed: text, digits and positions. Typing and
-meaning in yuan start in SQL.
+`raw.number` and the other raw tables. Everything is as printed: text, digits and positions. Typing and meaning in yuan
+start in SQL.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from loaders.document import Block, Document, Status
+from loaders.grids.forms import FormRecord, IndicatorRecord
 from loaders.interpret import Interpretation
 from loaders.reading import Reading
 
@@ -103,6 +104,42 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "printed": (_T, "目录中的原文"),
         "kind": (_T, "标准表种类，见 reference.table_kind；空为没有认出"),
         "note": (_T, "目录中印在旁边的内容，如是否空表"),
+    },
+    "form": {
+        "document_id": (_T, "文件"),
+        "form_no": (_I, "绩效表序号，从 1 起；一张绩效表跨表格的各段同号"),
+        "table_no": (_I, "表序号"),
+        "block_no": (_I, "表所在的块"),
+        "first_row": (_I, "在表中的第一行，从 0 起"),
+        "last_row": (_I, "在表中的最后一行"),
+        "subject_kind": (_T, "project 一个项目，unit 部门或单位整体；空为没有印出"),
+        "subject": (_T, "项目或单位的名称"),
+        "department_name": (_T, "主管部门，原文"),
+        "organization_name": (_T, "实施单位；空为编报单位自己或没有印出"),
+        "grade": (_T, "印出的等级"),
+        "has_results": (_B, "有完成值或得分栏的为自评"),
+        "asks_reason": (_B, "有偏差原因栏"),
+    },
+    "indicator": {
+        "document_id": (_T, "文件"),
+        "form_no": (_I, "绩效表序号"),
+        "table_no": (_I, "表序号"),
+        "block_no": (_I, "表所在的块"),
+        "indicator_no": (_I, "指标在表中的序号，从 1 起"),
+        "row_no": (_I, "行，从 0 起；连写在一格里的指标同行"),
+        "page": (_I, "页码"),
+        "char_start": (_I, "在块原文中的起点，从 0 起"),
+        "char_end": (_I, "在块原文中的终点（不含）"),
+        "level_1": (_T, "一级指标；合并单元格每行都有，去掉空白和引号，下同"),
+        "level_2": (_T, "二级指标"),
+        "level_3": (_T, "三级指标"),
+        "target_operator": (_T, "单列的指标性质，如 ≥、定性"),
+        "target": (_T, "指标值"),
+        "target_unit": (_T, "单列的计量单位"),
+        "result": (_T, "完成值"),
+        "points": (_T, "分值"),
+        "score": (_T, "得分"),
+        "reason": (_T, "偏差原因；空字符为没有填，空值为没有这一栏"),
     },
     "report": {
         "document_id": (_T, "文件"),
@@ -325,6 +362,11 @@ def _document_rows(
                 "note": entry.note or None,
             }
         )
+    rows["form"].extend({**key, **_fields(form)} for form in interpretation.forms)
+    page_of_row = {(table_no, row_no): page for (table_no, row_no, _), page in printed_on.items()}
+    for indicator in interpretation.indicators:
+        page = page_of_row.get((indicator.table_no, indicator.row_no), blocks[indicator.block_no].page)
+        rows["indicator"].append({**key, "page": page, **_fields(indicator)})
     for report in interpretation.reports:
         rows["report"].append(
             {
@@ -343,6 +385,11 @@ def _document_rows(
     for reading in interpretation.readings:
         page = printed_on.get((reading.table_no, reading.row_no, reading.col_no), blocks[reading.block_no].page)
         rows["number"].append({**key, **_number_row(reading, blocks[reading.block_no], page)})
+
+
+def _fields(record: FormRecord | IndicatorRecord) -> dict[str, Any]:
+    """The fields of a record as columns; a blank is nothing, but for a reason that a form asks for."""
+    return {name: value if value != "" or name == "reason" else None for name, value in asdict(record).items()}
 
 
 def _recognised(block: Block, start: int, end: int) -> dict[str, Any]:

@@ -17,6 +17,15 @@ from loaders.numbers import UnitKind
 
 # What a row of word.csv may be; docs/narrative.md says what each does.
 ROLES = frozenset({"change", "compare", "fund", "ignore", "open", "phase", "rate", "score", "share", "year"})
+# What a row of column_heading.csv may be; vocabulary.yml says what each is.
+HEADING_ROLES = frozenset(
+    {
+        *("project", "task", "unit", "department", "organization", "code"),
+        *("amount", "percent", "points", "score", "total", "total_score", "execution_points", "grade"),
+        *("level_1", "level_2", "level_3", "indicator", "target", "target_operator", "target_unit"),
+        *("result", "reason", "note", "goal"),
+    }
+)
 
 
 class SeedError(GoujiError):
@@ -79,8 +88,17 @@ def known_item(item: str, measures: Container[str], where: str) -> str | None:
 
 def role(text: str, where: str) -> str:
     """A role of word.csv."""
-    if text not in ROLES:
-        raise SeedError(f"{where}：role“{text}”不是 {'、'.join(sorted(ROLES))} 之一")
+    return _one_of(text, where, ROLES)
+
+
+def heading_role(text: str, where: str) -> str:
+    """A role of column_heading.csv."""
+    return _one_of(text, where, HEADING_ROLES)
+
+
+def _one_of(text: str, where: str, known: frozenset[str]) -> str:
+    if text not in known:
+        raise SeedError(f"{where}：role“{text}”不是 {'、'.join(sorted(known))} 之一")
     return text
 
 

@@ -95,12 +95,15 @@ class ReportKind:
 
 @dataclass(frozen=True, slots=True)
 class ColumnHeading:
-    """A pattern of a table's column heading or form label, and what the cells it heads are."""
+    """A pattern of a column heading of lists and forms, or of a form's label, and what the cells it heads are: their
+    role (vocabulary.yml lists them), and of amounts the item, phase, component and fund that it tells."""
 
     pattern: re.Pattern[str]
     role: str
     item: str | None
     phase: str | None
+    component: str | None
+    fund: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +338,14 @@ def load(seeds: Path) -> Vocabulary:
         for where, row in seed.rows(folder / "report_kind.csv")
     )
     headings = tuple(
-        ColumnHeading(seed.pattern(row["pattern"], where), row["role"], row["item"] or None, row["phase"] or None)
+        ColumnHeading(
+            seed.pattern(row["pattern"], where),
+            seed.heading_role(row["role"], where),
+            row["item"] or None,
+            row["phase"] or None,
+            row["component"] or None,
+            row["fund"] or None,
+        )
         for where, row in seed.rows(folder / "column_heading.csv")
     )
     table_kinds = tuple(

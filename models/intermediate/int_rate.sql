@@ -23,6 +23,7 @@ near as (
             and r.fiscal_year = f.fiscal_year
             and coalesce(r.statement, '') = coalesce(f.statement, '')
             and r.item_key = f.item_key
+            and coalesce(r.organization_name, '') = coalesce(f.organization_name, '')
             and f.component = 'total'
             and f.phase in ('actual', 'budget', 'initial_budget', 'supplementary_budget', 'appropriated')
     where r.component = 'total'

@@ -1,49 +1,48 @@
--- One row an indicator of a self-evaluation form: 一级, 二级, 三级指标 with target and result. A level that the form
--- prints once for several rows is carried down.
-with wide as (
+-- One row an indicator of a performance form: 一级, 二级, 三级指标 with target, result, points and score, and why it fell
+-- short. A level that the form prints once for several rows is in each of them.
+with form as (
     select
         document_id,
-        table_no,
-        block_no,
-        row_no,
-        max(cell_text) filter (where column_label = '一级指标') as level_1_printed,
-        max(cell_text) filter (where column_label = '二级指标') as level_2_printed,
-        max(cell_text) filter (where column_label = '三级指标') as indicator_name,
-        max(cell_text) filter (where column_label like '%指标值' and column_label not like '%完成%') as target,
-        max(cell_text) filter (where column_label like '%完成%值') as result,
-        max(cell_text) filter (where column_label = '分值') as points_stated,
-        max(cell_text) filter (where column_label = '得分') as score_stated
-    from {{ ref('stg_indicator') }}
-    group by document_id, table_no, block_no, row_no
-),
-
-carried as (
-    select
-        *,
-        last_value(level_1_printed ignore nulls) over rows_above as level_1,
-        last_value(level_2_printed ignore nulls) over rows_above as level_2
-    from wide
-    window rows_above as (
-        partition by document_id, table_no order by row_no rows between unbounded preceding and current row
-    )
+        form_no,
+        max(subject_kind) as subject_kind,
+        max(subject) as subject,
+        max(organization_name) as organization_name,
+        bool_or(has_results) as has_results
+    from {{ ref('stg_form') }}
+    group by document_id, form_no
 )
 
 select
-    substr(c.document_id, 1, 16) || '-t' || cast(c.table_no as varchar) || '-' || cast(c.row_no as varchar)
-        as performance_indicator_id,
-    c.document_id,
-    r.organization_name,
+    i.indicator_id as performance_indicator_id,
+    i.form_id,
+    i.document_id,
+    r.file_name,
+    r.report_id,
+    coalesce(o.organization_name, r.organization_name) as organization_name,
     r.fiscal_year,
-    c.table_no,
-    c.row_no,
-    c.level_1,
-    c.level_2,
-    c.indicator_name,
-    c.target,
-    c.result,
-    try_cast(c.points_stated as decimal(10, 4)) as points,
-    try_cast(c.score_stated as decimal(10, 4)) as score
-from carried as c
+    case when f.subject_kind = 'project' then f.subject end as project_name,
+    f.has_results as is_self_evaluation,
+    i.page,
+    i.block_no,
+    i.char_start,
+    i.char_end,
+    i.table_no,
+    i.row_no,
+    i.level_1,
+    i.level_2,
+    i.level_3,
+    i.indicator_name,
+    i.target,
+    i.target_operator,
+    i.target_number,
+    i.result,
+    i.result_number,
+    i.points,
+    i.score,
+    i.deviation_reason
+from {{ ref('stg_indicator') }} as i
+inner join form as f on i.document_id = f.document_id and i.form_no = f.form_no
 left join {{ ref('stg_report') }} as r
-    on c.document_id = r.document_id and c.block_no between r.first_block and r.last_block
-where c.indicator_name is not null
+    on i.document_id = r.document_id and i.block_no between r.first_block and r.last_block
+left join {{ ref('stg_organization_name') }} as o on f.organization_name = o.printed_name
+where i.indicator_name is not null

@@ -6,6 +6,7 @@ select
     fiscal_year,
     item_key as project_key,
     min(item) as project_name,
+    max(value) filter (where statement = 'project' and phase = 'total_budget') as total_budget_yuan,
     max(value) filter (where statement = 'project' and phase = 'initial_budget') as initial_budget_yuan,
     max(value) filter (where statement = 'project' and phase = 'supplementary_budget') as supplementary_budget_yuan,
     max(value) filter (where statement = 'project' and phase = 'budget') as budget_yuan,

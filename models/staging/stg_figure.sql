@@ -75,6 +75,7 @@ select
     t.row_no,
     t.col_no,
     t.side,
+    fm.form_no,
     t.quote,
     t.printed,
     t.unit_implied,
@@ -88,3 +89,5 @@ left join {{ ref('measure') }} as m on t.item = m.item
 left join {{ source('raw', 'grid') }} as g on t.document_id = g.document_id and t.table_no = g.table_no
 left join {{ ref('table_kind') }} as k on g.kind = k.kind
 left join {{ ref('stg_organization_name') }} as o on t.organization_name = o.printed_name
+left join {{ source('raw', 'form') }} as fm
+    on t.document_id = fm.document_id and t.table_no = fm.table_no and t.row_no between fm.first_row and fm.last_row

@@ -146,11 +146,19 @@ def test_a_kind_of_unit_that_there_is_not_is_named_with_those_that_there_are(see
         assert word in message
 
 
+def test_a_role_of_a_heading_that_there_is_not_is_named_with_those_that_there_are(seeds):
+    line = append(seeds, "vocabulary/column_heading.csv", "^备用金$,reserve,,,,")
+    message = error(seeds)
+    assert message.startswith(f"vocabulary/column_heading.csv:{line}：")
+    for word in ("reserve", "amount", "level_1", "points"):
+        assert word in message
+
+
 @pytest.mark.parametrize(
     ("name", "row", "pattern"),
     [
         ("vocabulary/report_kind.csv", "(决算,final_account,actual,", "(决算"),
-        ("vocabulary/column_heading.csv", "(决算数,amount,,actual", "(决算数"),
+        ("vocabulary/column_heading.csv", "(决算数,amount,,actual,,", "(决算数"),
         ("tables/table_kind.csv", "F99,[收支,actual,all,items,,收支表,", "[收支"),
         ("tables/table_column.csv", "*收支,total,,,", "*收支"),
         ("tables/row_label.csv", "F1,(规模,income_total", "(规模"),

@@ -73,10 +73,10 @@ def test_a_table_of_other_things_gives_no_figures(figures, reasons):
 
 def test_a_self_evaluation_form_gives_the_money_of_its_project(figures):
     assert figures(form("大厅运维项目", "20", "18.5"), "statement item component label phase value base") == table("""
-        project  大厅运维项目  total  大厅运维项目    budget  200000  -
-        project  大厅运维项目  total  大厅运维项目    actual  185000  -
-        project  大厅运维项目  part   其中：财政拨款  budget  200000  大厅运维项目
-        project  大厅运维项目  part   其中：财政拨款  actual  185000  大厅运维项目
+        project  大厅运维项目  total          大厅运维项目    budget  200000  -
+        project  大厅运维项目  total          大厅运维项目    actual  185000  -
+        project  大厅运维项目  income_fiscal   其中：财政拨款  budget  200000  大厅运维项目
+        project  大厅运维项目  income_fiscal   其中：财政拨款  actual  185000  大厅运维项目
     """)
 
 
@@ -111,12 +111,12 @@ def test_cells_are_labelled_with_their_headings(interpreter):
 def test_two_forms_in_a_row_are_about_two_projects(figures):
     text = form("大厅运维项目", "20", "18.5") + "\n\n\n\n" + form("设备购置项目", "7", "6")
     assert figures(text, "item component phase value") == table("""
-        大厅运维项目  total  budget  200000
-        大厅运维项目  total  actual  185000
-        大厅运维项目  part   budget  200000
-        大厅运维项目  part   actual  185000
-        设备购置项目  total  budget  70000
-        设备购置项目  total  actual  60000
-        设备购置项目  part   budget  70000
-        设备购置项目  part   actual  60000
+        大厅运维项目  total          budget  200000
+        大厅运维项目  total          actual  185000
+        大厅运维项目  income_fiscal   budget  200000
+        大厅运维项目  income_fiscal   actual  185000
+        设备购置项目  total          budget  70000
+        设备购置项目  total          actual  60000
+        设备购置项目  income_fiscal   budget  70000
+        设备购置项目  income_fiscal   actual  60000
     """)

@@ -23,7 +23,7 @@ with instalments as (
         from {{ ref('int_report_figure') }}
         where organization_name is not null
             and phase in ('actual', 'initial_budget', 'budget', 'count')
-            and statement not in ('project', 'performance')
+            and statement not in ('project', 'performance', 'task')
         qualify row_number() over (
             partition by document_id, organization_name, fiscal_year, statement, item_key, phase, tranche
             order by number_no

@@ -1,6 +1,15 @@
 -- Named parts under their whole: projects listed under 项目支出 and in a table with a 合计 row. A list need not be
 -- complete, so it contradicts the whole only where it adds up to more.
-with listed as (
+with printed as (
+    select *
+    from {{ ref('int_told_figure') }}
+    where statement = 'project' and component = 'total' and unit = 'yuan'
+    -- a list that goes on over a page prints the money of its last project again
+    qualify form_no is null
+        or row_number() over (partition by document_id, form_no, item_key, phase order by number_no) = 1
+),
+
+listed as (
     select
         p.report_id,
         p.document_id,
@@ -13,11 +22,8 @@ with listed as (
         count(*) as parts,
         list(p.figure_id order by p.number_no) as part_ids,
         list(p.quote order by p.number_no) as part_quotes
-    from {{ ref('int_told_figure') }} as p
-    where p.statement = 'project'
-        and p.component = 'total'
-        and p.unit = 'yuan'
-        and (p.parent_number is not null or p.table_no is not null)
+    from printed as p
+    where p.parent_number is not null or p.table_no is not null
     group by p.report_id, p.document_id, p.phase, p.fiscal_year, p.parent_number, p.table_no
 ),
 

@@ -1,4 +1,4 @@
--- T03: a stated completion rate against its own numerator and denominator. 预决算差异率 is |决算 − 预算| ÷ 预算.
+-- T03: a stated completion rate against its own numerator and denominator; those of performance forms are P01. 预决算差异率 is |决算 − 预算| ÷ 预算.
 with operand as (
     select
         * replace (
@@ -8,6 +8,7 @@ with operand as (
         ),
         base like '%差异率' as is_difference_rate
     from {{ ref('int_rate') }}
+    where form_no is null
 ),
 
 compared as (

@@ -18,7 +18,8 @@ grouped as (
         row_number() over same_indicator as print_no
     from {{ ref('int_told_figure') }}
     where phase not in ('share_pct', 'change', 'change_pct', 'contract')
-        and component <> 'part'
+        and component not in ('part', 'indicator', 'section', 'indicators', 'execution', 'organization')
+        and coalesce(statement, '') <> 'task'
         and is_single
         -- economic classes are told of basic expenditure, of single funds and of all expenditure, often without a word
         and item not in ('basic_salaries', 'basic_goods_services', 'basic_individuals_families', 'basic_other_capital')

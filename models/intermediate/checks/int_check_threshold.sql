@@ -54,6 +54,7 @@ unstated as (
             and a.fiscal_year = b.fiscal_year
             and a.statement = b.statement
             and a.item_key = b.item_key
+            and coalesce(a.organization_name, '') = coalesce(b.organization_name, '')
             and b.phase = 'budget'
     where a.phase = 'actual'
         and a.tranche is null

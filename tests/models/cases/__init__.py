@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import binding, publication, sums, table_sums, tables, told, wording
+from . import binding, forms, publication, sums, table_sums, tables, told, wording
 from .report import Case
 
 CASES: list[Case] = [
@@ -13,6 +13,7 @@ CASES: list[Case] = [
     *publication.CASES,
     *binding.CASES,
     *wording.CASES,
+    *forms.CASES,
 ]
 
 __all__ = ["CASES", "Case"]
