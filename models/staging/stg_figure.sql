@@ -51,8 +51,8 @@ select
     ) as resolution,
     cast(
         case
-            -- a printed 0 is exact, and so is a count
-            when t.amount = 0 or t.unit = 'count' then 0
+            -- a printed amount of 0 is exact, and so is a count; 0% is a rounded share
+            when (t.amount = 0 and t.unit <> 'percent') or t.unit = 'count' then 0
             when t.unit = 'yuan' and t.factor > 1 and t.decimals < 2 then t.factor * cast(0.005 as decimal(4, 3))
             else t.last_place * t.factor * cast(0.5 as decimal(2, 1))
         end as decimal(28, 6)

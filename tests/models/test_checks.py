@@ -26,7 +26,7 @@ from warehouse.transform import load_project, run
 
 ORGANIZATIONS = [
     f"云岭市{first}{second}局"
-    for first, second in product("甲乙丙丁戊己庚辛壬癸天地春夏秋冬", "子丑寅卯辰巳午未申酉戌亥")
+    for first, second in product("甲乙丙丁戊己庚辛壬癸天地春夏秋冬东南西北", "子丑寅卯辰巳午未申酉戌亥")
 ]
 
 

@@ -14,7 +14,7 @@ standard as (
 ),
 
 required as (
-    select r.*, q.kind, k.title as kind_title, s.kinds
+    select r.*, q.kind, q.instead, k.title as kind_title, s.kinds
     from report as r
     inner join {{ ref('required_table') }} as q
         on r.report_kind = q.report_kind and coalesce(r.fiscal_year, 0) >= coalesce(q.first_year, 0)
@@ -24,7 +24,11 @@ required as (
 ),
 
 had as (
-    select distinct report_id, kind from {{ ref('stg_table') }} where kind is not null
+    select distinct r.report_id, r.kind
+    from required as r
+    inner join {{ ref('stg_table') }} as t
+        on r.report_id = t.report_id
+            and contains(' ' || r.kind || ' ' || coalesce(r.instead, '') || ' ', ' ' || t.kind || ' ')
 ),
 
 unknown as (

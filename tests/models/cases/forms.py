@@ -54,7 +54,7 @@ CASES = [
         """
         rounding 99.9993 99.99 -0.0093 0.005
         pass 95 0.95 -94.05 0.005
-        not_applicable - 0 - 0
+        not_applicable - 0 - 0.5
         """,
         naive="takes the initial budget, a share for a percentage, or what was cut off for an error",
     ),

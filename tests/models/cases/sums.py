@@ -191,8 +191,8 @@ CASES = [
         FINAL,
         "2021年度本年收入合计0万元，其中：财政拨款收入0万元，占0%；其他收入0万元，占0%。",
         """
-        not_applicable - 0 - 0
-        not_applicable - 0 - 0
+        not_applicable - 0 - 0.5
+        not_applicable - 0 - 0.5
         """,
         naive="divides by zero",
     ),
@@ -235,7 +235,7 @@ CASES = [
         "no rate of nothing on nothing",
         FINAL,
         "公务接待费预算0万元，支出决算0万元，完成预算的0%。",
-        "not_applicable - 0 - 0",
+        "not_applicable - 0 - 0.5",
         naive="divides by zero, or wants 100%",
     ),
     Case(

@@ -62,7 +62,7 @@ CASES = [
         "nothing from nothing",
         FINAL,
         "公务接待费支出0万元，较上年增加0万元，增长0%。",
-        "not_applicable - 0 - 0",
+        "not_applicable - 0 - 0.5",
         naive="divides by zero",
     ),
     Case(
