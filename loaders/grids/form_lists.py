@@ -125,6 +125,9 @@ class ListRows:
     def _other(self, cell: Cell, column: Column | None, name: str) -> None:
         """A cell that is no number of a known column."""
         scope, role = self._scope, column.role if column is not None else ""
+        if column is not None and role in NUMBERS and not scope.layout.text(cell):
+            # a blank is labelled too: it is known not to be printed
+            scope.writer.label(cell, column.text, name)
         if role == "level_3" and column is not None and scope.layout.text(cell):
             scope.writer.label(cell, column.text, name)
             self._indicators.run_together(cell, scope.content())

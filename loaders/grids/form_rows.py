@@ -126,6 +126,10 @@ class FormRows:
                 phase = self._scope.phases.get(cell.col_no, self._scope.phase(inline.phase))
                 meaning = self._scope.money(inline.component or "total", phase, inline.fund, self._layout.text(cell))
                 self._scope.figure(cell, meaning, self._layout.text(cell), self._layout.text(cell), None)
+            elif not self._layout.text(cell):
+                # where a format keeps no merged cells, blank ones stand between a label and its value
+                if pending is not None:
+                    self._scope.writer.label(cell, self._layout.text(pending[0]), self._layout.text(pending[0]))
             elif pending is not None:
                 self._value(*pending, cell)
                 pending = None
@@ -183,10 +187,15 @@ class FormRows:
             self._label_row(row)
             return
         for cell in row:
-            if cell in values:
-                self._part(cell, columns[cell.col_no])
-            else:
-                self._heading(cell)
+            column = columns.get(cell.col_no)
+            if column is not None and cell in values:
+                self._part(cell, column)
+                continue
+            label = self._layout.label(cell)
+            if column is not None and column.role in NUMBERS and label is not None and not self._layout.text(cell):
+                # a blank is labelled too: it is known not to be printed
+                self._scope.writer.label(cell, column.text, self._layout.text(label))
+            self._heading(cell)
 
     def _part(self, cell: Cell, column: Column) -> None:
         """An amount of the form's money: what its column and its row's label say together."""

@@ -99,6 +99,26 @@ CASES = [
         """,
         naive="takes a blank cell for 0, or adds the parts of a part",
     ),
+    Case(
+        "P02",
+        "a blank among the sources",
+        FINAL,
+        form(
+            """
+            - 年度资金总额 100 100 100 10 100% 10
+            - 其中：财政拨款 80 80 80 - - -
+            - 上年结转资金 - 20 - - - -
+            - 其他资金 0 0 20 - - -
+            """,
+            FULL,
+        ),
+        """
+        insufficient 800000 1000000 200000 100
+        pass 1000000 1000000 0 150
+        pass 1000000 1000000 0 150
+        """,
+        naive="takes a blank cell for 0",
+    ),
     # P03 scores and their points
     Case(
         "P03",
