@@ -14,7 +14,6 @@ from loaders.narrative.names import OrganizationFinder
 from loaders.vocabulary import TableKind, Vocabulary
 
 TOTAL = re.compile(r"^(?:合计|总计|支出合计|收入合计|本年支出合计|本年收入合计)$")
-_CATEGORY = re.compile(r"^(?:[ABCＡＢＣ][-—、.]?)?(?P<category>货物|工程|服务)(?:类|采购)?$")
 # Headings of columns that name units, and of those that name what the money is for.
 _UNITS = re.compile(r"单位名称|预算单位|^(?:部门|单位)(?:/|$)|/单位$")
 _OTHER_NAME = re.compile(r"（(?!本级|机关|汇总)[^（）]{3,}）$")
@@ -120,9 +119,9 @@ class RowReader:
             if label.code in self._vocabulary.economics or label.name in self._vocabulary.economic_names:
                 return RowMeaning(label.name, label.name, "economic", label.code)
         name = amount.labels[0].name if len(amount.labels) == 1 else amount.name
-        for row in self._vocabulary.row_labels:
-            if kind.kind in row.kinds and row.pattern.search(name):
-                return "group_row" if row.item == "@group" else self._known(row.item)
+        labelled = self.labelled(kind, name)
+        if labelled is not None:
+            return "group_row" if labelled == "@group" else self._known(labelled)
         if len(name) < 3 or re.fullmatch(r"[\d.%、-]+", name):
             return "row_not_recognised"
         return RowMeaning(name, name, "project")
@@ -135,11 +134,9 @@ class RowReader:
         if not texts:
             # a subtotal by functional class or unit, printed by its code alone
             return "group_row"
-        match = _CATEGORY.fullmatch(texts[-1])
-        if match and len(set(texts)) == 1:
-            return self._known(
-                {"货物": "procurement_goods", "工程": "procurement_works"}.get(match[1], "procurement_services")
-            )
+        category = self.labelled(kind, texts[-1]) if len(set(texts)) == 1 else None
+        if category is not None:
+            return self._known(category)
         name = amount.name
         return RowMeaning(name, name, "procurement", component="part") if name else "row_not_recognised"
 
@@ -150,17 +147,19 @@ class RowReader:
                 return label.item
         return None
 
+    def term(self, name: str) -> str | None:
+        """The item of the vocabulary's term of that name, where it names one anywhere."""
+        rows = [row for row in self._vocabulary.terms.get(name, ()) if row.item and not row.within]
+        return rows[0].item if rows else None
+
     def _known(self, item: str) -> RowMeaning:
         return RowMeaning(item, self._vocabulary.label(item))
 
     def _item(self, kind: TableKind, name: str) -> str | None:
-        for label in self._vocabulary.row_labels:
-            if kind.kind in label.kinds and label.pattern.search(name):
-                return kind.total_item if label.item == "@total" else label.item
-        if kind.rows != "items":
-            return None
-        rows = [row for row in self._vocabulary.terms.get(name, ()) if row.item and not row.within]
-        return rows[0].item if rows else None
+        labelled = self.labelled(kind, name)
+        if labelled is not None:
+            return kind.total_item if labelled == "@total" else labelled
+        return self.term(name) if kind.rows == "items" else None
 
     @staticmethod
     def _subtotal(kind: TableKind, amount: Amount, *, has_grand_total: bool) -> str:

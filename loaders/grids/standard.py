@@ -30,11 +30,6 @@ _REASONS = {
 }
 _NO_UNIT = "no_unit"
 _FUNDS = {"一般公共预算": "general_public", "政府性基金": "government_fund", "国有资本经营": "state_capital"}
-_INCOME_OF_FUNDS = {
-    "income_general_public": "general_public",
-    "income_government_fund": "government_fund",
-    "income_state_capital": "state_capital",
-}
 _GRAND_TOTAL = re.compile(r"(?:收入|支出|收支)?总计")
 _THREE_PUBLIC = re.compile(r"三公.?经费|三公.{0,4}(?:预算|决算|支出)数?$")
 # One of these among the names of rows: the items are rows, and the columns are years, phases or funds.
@@ -97,6 +92,7 @@ class StandardTableReader:
         sides = {labels: number for number, labels in enumerate(groups, 1)}
         found: dict[tuple[int, int], _Found] = {}
         balances: dict[int, str] = {}
+        incomes = {each.income_item: name for name, each in self._vocabulary.funds.items()}
         for amount in framed.amounts:
             place = (amount.cell.row_no, amount.cell.col_no)
             column = columns[amount.column.col_no]
@@ -105,7 +101,8 @@ class StandardTableReader:
                 column = self._of_row(kind, amount, report.fiscal_year)
             meaning = self._meaning(table, amount, column, units.get(amount.cell.row_no))
             if isinstance(meaning, Meaning) and kind.rows == "items":
-                meaning = _of_balance(meaning, balances, amount.column.col_no)
+                fund_of_row = incomes.get(meaning.item)
+                meaning = _of_balance(meaning, fund_of_row, balances, amount.column.col_no)
             reason = meaning if isinstance(meaning, str) else ""
             percent = column.phase == "change_pct"
             found[place] = _Found(
@@ -201,8 +198,7 @@ class StandardTableReader:
         labelled = self._rows.labelled(table.kind, plain)
         if labelled is not None:
             return labelled
-        rows = [r for r in self._vocabulary.terms.get(plain, ()) if r.item and not r.within]
-        item = rows[0].item if rows else None
+        item = self._rows.term(plain)
         return item if item and self._vocabulary.measures[item].kind is UnitKind.YUAN else None
 
 
@@ -211,12 +207,11 @@ def _unnamed(table: _Table) -> str:
     return "group_column" if table.is_grouped else "column_not_recognised"
 
 
-def _of_balance(meaning: Meaning, balances: dict[int, str], col_no: int) -> Meaning:
+def _of_balance(meaning: Meaning, fund: str | None, balances: dict[int, str], col_no: int) -> Meaning:
     """The meaning of a row below 年初结转 or 年末结转: the funds listed there are its parts, and no income.
 
-    `balances` holds, by column, the balance whose parts are being listed.
+    `fund` is that of a row that names one, `balances` holds, by column, the balance whose parts are being listed.
     """
-    fund = _INCOME_OF_FUNDS.get(meaning.item)
     balance = balances.get(col_no)
     if fund is not None and balance is not None:
         return replace(meaning, item=balance, component="part", fund=fund)

@@ -1,77 +1,33 @@
 -- Which cell of the standard tables an amount of the prose is, by seeds/rules/binding.csv: of one document,
 -- organisation and year, never by value; or the reason why there is none. Of the rules that fit, the first that finds a
 -- printed cell counts; where it finds several that differ, nothing tells which is meant.
-with cell as (
-    select
-        c.*,
-        case when c.phase = 'actual' then 'actual' else 'budget' end as period,
-        p.name as parent_class
-    from {{ ref('int_table_figure') }} as c
-    left join {{ ref('function_classification') }} as p
-        on c.statement = 'function' and substr(c.code, 1, length(c.code) - 2) = p.code
-    where c.unit = 'yuan' and c.phase in ('actual', 'budget', 'initial_budget')
+-- Two rules may find one cell.
+with first_found as (
+    select *
+    from {{ ref('int_binding_candidate') }}
+    where is_of_period and is_of_organization
+    qualify rank() over (partition by figure_id order by priority, row_rank) = 1
 ),
 
--- the cells of the same thing, of any year and organisation
-candidate as (
-    select
-        r.figure_id,
-        r.binding_id,
-        r.priority,
-        c.figure_id as cell_id,
-        c.value,
-        c.number_no,
-        -- of rows for units and for all of them, the one for all
-        case when c.row_label in ('合计', '总计') then 0 else 1 end as row_rank,
-        r.fiscal_year = c.fiscal_year and r.period = c.period as is_of_period,
-        r.organization_name = c.organization_name as is_of_organization
-    from {{ ref('int_binding_rule') }} as r
-    inner join cell as c
-        on r.document_id = c.document_id
-            and r.kind = c.table_kind
-            and contains(' ' || r.cell_components || ' ', ' ' || c.component || ' ')
-            and contains(' ' || r.cell_funds || ' ', ' ' || c.fund || ' ')
-            and (
-                r.cell_item = c.code
-                or (not r.is_class and r.cell_item = c.item)
-                or (
-                    r.is_class
-                    and r.statement = c.statement
-                    and (
-                        r.code = c.code
-                        -- an older code of the same name
-                        or (r.item = c.item and substr(r.code, 1, 5) = substr(c.code, 1, 5))
-                        -- by name where one of them prints no code: under the same class, where both tell it
-                        or (
-                            (r.code is null or c.code is null)
-                            and r.item = c.item
-                            and coalesce(r.parent_class = c.parent_class, true)
-                        )
-                    )
-                )
-            )
+ordered as (
+    select *, row_number() over (partition by figure_id order by number_no, binding_id) as nth
+    from first_found
 ),
 
--- those that the first rule finds
 bound as (
     select
         figure_id,
         count(distinct value) as values_found,
-        arg_min(binding_id, number_no) as binding_id,
-        arg_min(cell_id, number_no) as cell_id
-    from (
-        select *
-        from candidate
-        where is_of_period and is_of_organization
-        qualify rank() over (partition by figure_id order by priority, row_rank) = 1
-    )
+        min(binding_id) filter (where nth = 1) as binding_id,
+        min(cell_id) filter (where nth = 1) as cell_id
+    from ordered
     group by figure_id
 ),
 
 -- why there is none
 printed as (
     select figure_id, bool_or(is_of_organization) as is_of_organization
-    from candidate
+    from {{ ref('int_binding_candidate') }}
     group by figure_id
 ),
 

@@ -1,19 +1,15 @@
 -- One row a table that a document has or lists: whether it was found, recognised and read, and how its checks came out.
 with number_count as (
     select
-        document_id,
-        table_no,
+        n.document_id,
+        n.table_no,
         count(*) as number_count,
-        count(*) filter (where outcome = 'figure') as figure_count,
-        count(*) filter (
-            where outcome in (
-                'column_not_recognised', 'row_not_recognised', 'no_unit', 'table_not_recognised', 'kind_not_read',
-                'unit_does_not_fit'
-            )
-        ) as unread_count
-    from {{ source('raw', 'number') }}
-    where table_no is not null
-    group by document_id, table_no
+        count(*) filter (where n.outcome = 'figure') as figure_count,
+        count(*) filter (where o.is_unknown) as unread_count
+    from {{ source('raw', 'number') }} as n
+    left join {{ ref('outcome') }} as o on n.outcome = o.reason
+    where n.table_no is not null
+    group by n.document_id, n.table_no
 ),
 
 check_count as (

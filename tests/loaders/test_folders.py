@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
 from packages import zipped
 
 from loaders import formats
@@ -13,20 +12,6 @@ from loaders.document import Status
 from loaders.formats import find, read, read_all
 
 SENTENCE = "2024年度本年收入合计5万元，本年支出合计3万元。"
-
-
-@pytest.fixture
-def write(tmp_path: Path):
-    """Writes bytes to a file of the given name and returns its path."""
-
-    def write_file(name: str, data: bytes) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        return path
-
-    return write_file
-
 
 # Walking
 

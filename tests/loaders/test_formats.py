@@ -18,19 +18,6 @@ SENTENCE = "2024年度本年收入合计5万元，本年支出合计3万元。"
 PAGE = f"<html><head><title>某局决算</title></head><body><p>{SENTENCE}</p></body></html>"
 
 
-@pytest.fixture
-def write(tmp_path: Path):
-    """Writes bytes to a file of the given name and returns its path."""
-
-    def write_file(name: str, data: bytes) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        return path
-
-    return write_file
-
-
 def rejected(document: Document, reason: str) -> bool:
     """Whether a document was refused for that reason, with a message and nothing read."""
     return (

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from answers import Ask
 
 from warehouse import cli
 from warehouse.build import BuildResult, build
@@ -152,3 +153,15 @@ def _without_data_tests(content: Any) -> Any:
     if isinstance(content, list):
         return [_without_data_tests(value) for value in content]
     return content
+
+
+@pytest.fixture
+def ask(gouji: Any, samples: BuildResult) -> Ask:
+    """A command on the sample warehouse."""
+    return lambda *arguments: gouji(*arguments, "--warehouse", samples.warehouse)
+
+
+@pytest.fixture
+def light(light_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands use the project without data tests."""
+    monkeypatch.setenv("GOUJI_PROJECT", str(light_project))

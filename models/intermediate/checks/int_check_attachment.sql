@@ -78,11 +78,7 @@ select
     a.document_id,
     r.organization_name,
     r.fiscal_year,
-    cast(null as decimal(28, 6)) as expected,
-    cast(null as decimal(28, 6)) as observed,
-    cast(null as decimal(28, 6)) as difference,
-    cast(null as decimal(28, 6)) as tolerance,
-    cast(null as varchar) as unit,
+    {{ nothing_compared() }},
     a.announced || case when a.is_supplied then '已提供' else '，未随文提供' end as message,
     cast([] as varchar[]) as figure_ids,
     [substr(a.quote, 1, 300)] as evidence

@@ -26,14 +26,7 @@ select
     'T01' as rule_id,
     cast(null as varchar) as severity,
     case when outcome = 'ambiguous' then 'insufficient' else {{ state_of('difference', 'tolerance') }} end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    cell_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('cell_value', 'value') }},
     case
         when outcome = 'ambiguous' then '正文“' || item_label || '”印为' || {{ readable('value', 'unit') }} || '，表中可对应的几格不相同'
         else '正文“' || item_label || '”印为' || {{ readable('value', 'unit') }} || '，' || cell_table

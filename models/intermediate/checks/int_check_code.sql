@@ -121,14 +121,7 @@ select
         when abs(difference) > tolerance and difference > 0 and uncoded_classes > 0 then 'insufficient'
         else {{ state_of('difference', 'tolerance') }}
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    parts_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('parts_value', 'value') }},
     table_title || '“' || coalesce(code || ' ', '') || item_label || '”印为' || {{ readable('value', 'unit') }} || '，下级'
     || cast(parts as varchar) || '个科目合计' || {{ readable('parts_value', 'unit') }} || '，相差'
     || {{ readable('abs(difference)', 'unit') }} as message,

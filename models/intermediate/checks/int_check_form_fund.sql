@@ -112,14 +112,7 @@ select
         when difference > 0 and not is_complete then 'insufficient'
         else 'fail'
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    parts_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('parts_value', 'value') }},
     item_label || {{ phase_name('phase') }} || '资金总额印为' || {{ readable('value', 'unit') }} || '，各部分为 ' || sum_text || ' = '
     || {{ readable('parts_value', 'unit') }} || '，相差' || {{ readable('abs(difference)', 'unit') }} as message,
     list_prepend(figure_id, part_ids) as figure_ids,

@@ -30,14 +30,7 @@ select
         when difference <= tolerance then 'rounding'
         else 'fail'
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    greater_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('greater_value', 'value') }},
     limit_message || '：' || item_label || {{ readable('value', 'unit') }} || '，' || greater_label
     || {{ readable('greater_value', 'unit') }} || '，超出' || {{ readable('difference', 'unit') }} as message,
     [figure_id, greater_id] as figure_ids,

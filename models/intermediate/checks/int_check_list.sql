@@ -58,14 +58,7 @@ select
         when difference > 0 and table_no is null then 'not_applicable'
         else 'fail'
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    parts_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('parts_value', 'value') }},
     item_label || '印为' || {{ readable('value', 'unit') }} || '，所列' || cast(parts as varchar) || '个项目合计'
     || {{ readable('parts_value', 'unit') }} || '，相差' || {{ readable('abs(difference)', 'unit') }} as message,
     list_prepend(figure_id, part_ids) as figure_ids,

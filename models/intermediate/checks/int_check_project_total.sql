@@ -56,14 +56,7 @@ select
         when difference <= tolerance then 'rounding'
         else 'fail'
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    value as expected,
-    projects_value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('value', 'projects_value') }},
     '自评的' || cast(projects as varchar) || '个项目支出合计' || {{ readable('projects_value', 'unit') }} || '，项目支出印为'
     || {{ readable('value', 'unit') }} || '，超出' || {{ readable('difference', 'unit') }} as message,
     list_prepend(figure_id, project_ids) as figure_ids,

@@ -90,14 +90,7 @@ select
         when missing > 0 and difference > 0 then 'insufficient'
         else 'fail'
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    parts_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('parts_value', 'value') }},
     table_title || '“' || item_label || '”合计印为' || {{ readable('value', 'unit') }} || '，各栏为 ' || sum_text || ' = '
     || {{ readable('parts_value', 'unit') }} || '，相差' || {{ readable('abs(difference)', 'unit') }} as message,
     list_prepend(figure_id, part_ids) as figure_ids,

@@ -93,14 +93,7 @@ select
         when optional_missing > 0 and difference > 0 then 'insufficient'
         else 'fail'
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    parts_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('parts_value', 'value') }},
     item_label || '印为' || {{ readable('value', 'unit') }} || '，其各部分（' || part_labels || '）为 ' || sum_text
     || ' = ' || {{ readable('parts_value', 'unit') }} || '，相差' || {{ readable('abs(difference)', 'unit') }} as message,
     list_prepend(figure_id, part_ids) as figure_ids,

@@ -91,11 +91,7 @@ select
     document_id,
     report_organization as organization_name,
     report_year as fiscal_year,
-    cast(null as decimal(28, 6)) as expected,
-    cast(null as decimal(28, 6)) as observed,
-    cast(null as decimal(28, 6)) as difference,
-    cast(null as decimal(28, 6)) as tolerance,
-    cast(null as varchar) as unit,
+    {{ nothing_compared() }},
     message,
     cast([] as varchar[]) as figure_ids,
     case when rule_id = 'S06' and note is not null then [title, note] else [title] end as evidence

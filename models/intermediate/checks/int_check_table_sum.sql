@@ -108,14 +108,7 @@ select
         when repeated > 0 or (doubts > 0 and difference > 0) then 'insufficient'
         else 'fail'
     end as state,
-    document_id,
-    organization_name,
-    fiscal_year,
-    parts_value as expected,
-    value as observed,
-    difference,
-    tolerance,
-    unit,
+    {{ compared('parts_value', 'value') }},
     table_title || '“' || item_label || '”印为' || {{ readable('value', 'unit') }} || '，其'
     || cast(parts as varchar) || '项（' || part_labels || '）合计' || {{ readable('parts_value', 'unit') }} || '，相差'
     || {{ readable('abs(difference)', 'unit') }} as message,

@@ -21,11 +21,7 @@ select
     h.document_id,
     r.organization_name,
     r.fiscal_year,
-    cast(null as decimal(28, 6)) as expected,
-    cast(null as decimal(28, 6)) as observed,
-    cast(null as decimal(28, 6)) as difference,
-    cast(null as decimal(28, 6)) as tolerance,
-    cast(null as varchar) as unit,
+    {{ nothing_compared() }},
     h.message || '：“' || trim(h.matched, '，。；：、 （(') || '”' as message,
     cast([] as varchar[]) as figure_ids,
     [h.quote] as evidence
