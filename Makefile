@@ -1,6 +1,6 @@
 # gouji: two commands set everything up.
 #   make warehouse   environment if absent, then build the sample reports and show what was found
-#   make test        the same environment with character recognition, then formatting, lint, types and tests
+#   make test        the same environment with all that tests need, then formatting, lint, types and tests
 # Scanned PDF files and pictures are read after
 #   make ocr         the same environment with character recognition
 PYTHON ?= python3
@@ -10,9 +10,9 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse ocr test format docs bench clean
+.PHONY: warehouse ocr lock test format docs bench clean
 
-# The stamp is written last, so an interrupted install is done again.
+# The stamps are written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("gouji needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
@@ -20,32 +20,40 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-# This lock holds what the other does, in the same versions, and the extra `ocr`.
-$(VENV)/.ocr: requirements-ocr.lock $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-ocr.lock
+# Each of these locks holds what the first does, in the same versions, and extras.
+$(VENV)/.ocr $(VENV)/.dev: $(VENV)/.%: requirements-%.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	touch $@
 
 ocr: $(VENV)/.ocr
 
+# Pins and hashes anew, after a change of dependencies in pyproject.toml.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --quiet --extra build
+lock:
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra ocr -o requirements-ocr.lock
+	$(LOCK) --extra ocr --extra bench --extra dev -o requirements-dev.lock
+
 warehouse: $(VENV)/.installed
 	$(BIN)/gouji build --warehouse $(WAREHOUSE)
 
-test: $(VENV)/.ocr
+test: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
-format: $(VENV)/.installed
+format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # Regenerates the CLI reference and the data dictionary; a test fails when they drift.
-docs: $(VENV)/.installed
+docs: $(VENV)/.dev
 	$(BIN)/python -m warehouse.docs
 
 # How fast and exact the PDF reader is beside pdfplumber, which is an extra: see benchmarks/README.md.
-bench: $(VENV)/.installed
+bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.pdf_tables
 
 clean:
