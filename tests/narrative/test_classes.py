@@ -85,3 +85,17 @@ def test_economic_classes_are_listed_under_basic_expenditure(figures):
 def test_spending_after_a_sentence_that_names_a_class_is_of_that_class(figures):
     text = "八、政府性基金预算支出情况\n其他支出（类）彩票公益金安排的支出（款）。本年支出决算5万元。"
     assert figures(text, "item value") == table("彩票公益金安排的支出 50000")
+
+
+@pytest.mark.parametrize(
+    ("heading", "component"),
+    [
+        ("（2）公用经费：", "public"),
+        ("人员经费：", "personnel"),
+        ("1.项目支出：", "project"),
+        ("（2）其他事项：", "total"),
+    ],
+)
+def test_what_a_paragraph_lists_is_of_the_kind_of_spending_that_heads_it(figures, heading, component):
+    text = f"{heading}办公费（30201）5万元，印刷费（30202）2万元。"
+    assert figures(text, "item component", BUDGET) == [["办公费", component], ["印刷费", component]]
