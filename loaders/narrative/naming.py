@@ -24,8 +24,8 @@ _SPENDING_KINDS = {
     "basic_personnel": "personnel",
     "basic_public": "public",
 }
-# （2）公用经费：① … : what a paragraph lists is of that kind of spending.
-_HEADED = re.compile(r"(?:[（(]?\d{1,2}[）).、])?(?P<term>[\u4e00-\u9fff]{2,10})：")
+# （2）公用经费：① … : what a list lists is of the kind of spending that heads it, up to the next heading.
+_HEADED = re.compile(r"(?:^|(?<=[。；\n]))(?P<mark>（\d{1,2}）|\d{1,2}[.、．]|[①-⑳])?(?P<term>[\u4e00-\u9fff]{2,10})：")
 _COMPARED = re.compile(r"[比较与]20\d\d(?:年度?)?$")
 _ANY_SPENDING = frozenset({"本年支出", "支出合计", "本年支出合计"})
 # Items whose parts are projects.
@@ -186,12 +186,8 @@ class Naming:
         if subject.statement == "function" and whole is not None and whole.parent.item in _SPENDING_KINDS:
             # 项目支出5万元，其中：教育支出5万元: of that class, what its projects spend
             subject = replace(subject, component=_SPENDING_KINDS[whole.parent.item])
-        headed = _HEADED.match(sentence.text)
-        if subject.statement in ("function", "economic") and headed is not None:
-            items = (row.item for row in self._vocabulary.terms.get(headed["term"], ()))
-            subject = replace(
-                subject, component=next((_SPENDING_KINDS[i] for i in items if i in _SPENDING_KINDS), subject.component)
-            )
+        if subject.statement in ("function", "economic"):
+            subject = replace(subject, component=self._headed(sentence, term) or subject.component)
         fund = self._vocabulary.fund_of.get(subject.item)
         if fund is not None and whole is not None and not self._vocabulary.may_be_part(subject.item, whole.parent.item):
             # “三公”经费支出5万元（其中：一般公共预算支出5万元）: what that fund pays of it
@@ -201,6 +197,16 @@ class Naming:
             return replace(current, fund=fund, number=None)
         funds = [t.word.value for t in spot.clause if t.word and t.has_role("fund") and t.end <= term.start]
         return replace(subject, fund=funds[-1]) if funds else subject
+
+    def _headed(self, sentence: Sentence, term: Token) -> str | None:
+        """The kind of spending whose list a class stands in: the last heading before it in the block, if it is one."""
+        kind = None
+        for heading in _HEADED.finditer(sentence.text, 0, term.start):
+            names = (heading["term"], f"{heading['term']}支出")
+            items = [r.item for n in names for r in self._vocabulary.terms.get(n, ()) if r.item in _SPENDING_KINDS]
+            if items or heading["mark"]:
+                kind = _SPENDING_KINDS[items[0]] if items and items[0] else None
+        return kind
 
     # -- what fits ---------------------------------------------------------------------------------------------------
 
