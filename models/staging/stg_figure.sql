@@ -30,7 +30,7 @@ select
     case
         when t.statement in ('project', 'performance')
             then regexp_replace(
-                regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '项目$', ''
+                regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '项目\z', ''
             )
         -- two classes may have items of one name: 行政运行 of 财政事务 and of 审计事务
         when t.statement in ('function', 'economic') then coalesce(t.code, t.item_path, t.item)
