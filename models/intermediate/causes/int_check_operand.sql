@@ -9,7 +9,7 @@ select
     observed,
     difference,
     tolerance,
-    figure_ids[1] as first_figure_id,
+    {{ first_of('figure_ids') }} as first_figure_id,
     unnest(figure_ids) as figure_id
 from {{ ref('int_check') }}
 where figure_ids is not null
