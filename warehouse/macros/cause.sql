@@ -11,11 +11,13 @@ least(
 {%- endmacro %}
 
 {# Whether a share or rate would be as printed if one of its amounts, part or whole, were other by `change`. #}
-{% macro rate_is_mended(value, change, expected, observed, tolerance) -%}
-(
-    abs({{ product(value ~ ' + ' ~ change, observed) }} - {{ product(value, expected) }})
-        <= {{ product('2 * abs(' ~ value ~ ' + ' ~ change ~ ')', tolerance) }}
-    or abs({{ product(value, observed) }} - {{ product(value ~ ' + ' ~ change, expected) }})
-        <= {{ product('2 * abs(' ~ value ~ ')', tolerance) }}
-)
+{% macro rate_is_mended(value, change, unit, expected, observed, tolerance) -%}
+case
+    when {{ unit }} = 'percent' and abs({{ expected }}) < 1000000 and abs({{ observed }}) < 1000000
+        then abs({{ product(value ~ ' + ' ~ change, observed) }} - {{ product(value, expected) }})
+            <= {{ product('2 * abs(' ~ value ~ ' + ' ~ change ~ ')', tolerance) }}
+            or abs({{ product(value, observed) }} - {{ product(value ~ ' + ' ~ change, expected) }})
+            <= {{ product('2 * abs(' ~ value ~ ')', tolerance) }}
+    else false
+end
 {%- endmacro %}

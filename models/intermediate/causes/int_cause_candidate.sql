@@ -32,7 +32,7 @@ repaired as (
                     or b.unit is null
                     or b.unit <> 'percent'
                     or b.rule_id = 'T05'
-                    or {{ rate_is_mended('a.value', 'a.change', 'b.expected', 'b.observed', 'b.tolerance') }}
+                    or {{ rate_is_mended('a.value', 'a.change', 'b.unit', 'b.expected', 'b.observed', 'b.tolerance') }}
                 )
             or (
                 b.is_additive
@@ -41,7 +41,7 @@ repaired as (
                     a.unit is null
                     or a.unit <> 'percent'
                     or a.rule_id = 'T05'
-                    or {{ rate_is_mended('b.value', 'b.change', 'a.expected', 'a.observed', 'a.tolerance') }}
+                    or {{ rate_is_mended('b.value', 'b.change', 'a.unit', 'a.expected', 'a.observed', 'a.tolerance') }}
                 )
             )
         ) as checks_touched
