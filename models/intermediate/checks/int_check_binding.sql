@@ -1,24 +1,26 @@
--- T01: an amount of the prose and the table cell that it is. A table printed in 元 shows what the prose rounded or cut
--- off, so that they may differ by one of the coarser units, as printed there.
+-- T01: an amount of the prose and the table cell that it is; a blank cell says 0. A table printed in 元 shows what the
+-- prose rounded or cut off, so that they may differ by one of the coarser units, as printed there.
 with compared as (
     select
         a.*,
         b.outcome,
         c.figure_id as cell_id,
-        c.value as cell_value,
+        case when b.outcome = 'blank' then 0 else c.value end as cell_value,
         c.quote as cell_quote,
         c.row_label as cell_row,
-        c.table_title as cell_table,
+        coalesce(c.table_title, k.title) as cell_table,
         c.page as cell_page,
-        a.value - c.value as difference,
+        a.value - case when b.outcome = 'blank' then 0 else c.value end as difference,
         greatest(
             case when c.resolution < a.resolution then a.printed_step else a.resolution end,
-            c.resolution
+            coalesce(c.resolution, 0)
         ) as tolerance
     from {{ ref('int_prose_amount') }} as a
     inner join {{ ref('int_binding') }} as b on a.figure_id = b.figure_id
     left join {{ ref('int_table_figure') }} as c on b.cell_id = c.figure_id
-    where b.outcome in ('bound', 'ambiguous')
+    left join {{ source('raw', 'grid') }} as g on a.document_id = g.document_id and b.table_no = g.table_no
+    left join {{ ref('table_kind') }} as k on g.kind = k.kind
+    where b.outcome in ('bound', 'blank', 'ambiguous')
 )
 
 select
@@ -31,7 +33,8 @@ select
         when outcome = 'ambiguous' then '正文“' || item_label || '”印为' || {{ readable('value', 'unit') }} || '，表中可对应的几格不相同'
         else '正文“' || item_label || '”印为' || {{ readable('value', 'unit') }} || '，' || cell_table
             || coalesce('（第' || cast(cell_page as varchar) || '页）', '') || coalesce('“' || cell_row || '”', '') || '印为'
-            || {{ readable('cell_value', 'unit') }} || '，相差' || {{ readable('abs(difference)', 'unit') }}
+            || case when outcome = 'blank' then '空白，即' else '' end || {{ readable('cell_value', 'unit') }}
+            || '，相差' || {{ readable('abs(difference)', 'unit') }}
     end as message,
     list_filter([figure_id, cell_id], lambda printed: printed is not null) as figure_ids,
     {{ evidence('[quote, cell_quote]') }} as evidence

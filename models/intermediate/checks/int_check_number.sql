@@ -1,4 +1,4 @@
--- S10: figures whose own print is wrong: no unit, or a zero too many in front.
+-- S10: figures whose own print is wrong: no unit (which a 0 does not need), or a zero too many in front.
 with fault as (
     select
         *,
@@ -8,7 +8,7 @@ with fault as (
         end as fault_text,
         case when unit_implied and unit = 'score' then 'info' end as fault_severity
     from {{ ref('int_told_figure') }}
-    where unit_implied
+    where (unit_implied and value <> 0)
         or regexp_matches(stated, '^0[0-9]')
 )
 
