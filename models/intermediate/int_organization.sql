@@ -30,7 +30,7 @@ matched as (
 ),
 
 longest as (
-    select organization_name, max_by(adcode, prefix_length) as region_code
+    select organization_name, max_by(adcode, prefix_length) as region_code, max(prefix_length) as prefix_length
     from matched
     group by organization_name
 )
@@ -42,6 +42,8 @@ select
     coalesce(l.region_code, s.region_code) as region_code,
     d.name as region_name,
     d.level as region_level,
+    -- the name without the place: 财政局, which compares with those of other places
+    {{ plain_organization('substr(o.place_name, l.prefix_length + 1)') }} as work_name,
     o.document_count
 from organization as o
 left join longest as l on o.organization_name = l.organization_name
