@@ -11,23 +11,31 @@ with member as (
     where o.superior_name is not null
 ),
 
+-- what an organisation tells of itself, a table before the text
+own as (
+    select f.*
+    from {{ ref('int_figure') }} as f
+    inner join {{ ref('stg_report') }} as r on f.report_id = r.report_id and f.organization_name = r.organization_name
+    where f.component = 'total'
+        and f.unit = 'yuan'
+        and f.phase in ('actual', 'initial_budget')
+        and f.fiscal_year = f.report_year
+        and f.tranche is null
+        and f.item in ({{ totals }}, 'income_superior_subsidy', 'income_affiliates')
+    qualify row_number() over (
+        partition by f.organization_name, f.fiscal_year, f.item, f.phase
+        order by
+            case when f.table_kind is not null then 0 else 1 end,
+            case when f.fund = 'all' then 0 else 1 end,
+            f.document_id,
+            f.number_no
+    ) = 1
+),
+
 told as (
-    select
-        m.superior_name,
-        m.listed_units,
-        f.fiscal_year,
-        f.statement,
-        f.item,
-        f.phase,
-        f.document_id,
-        f.value,
-        f.half_width,
-        f.figure_id,
-        g.quote
+    select m.superior_name, m.listed_units, f.*
     from member as m
-    inner join {{ ref('int_organization_figure') }} as f on m.organization_name = f.organization_name
-    inner join {{ ref('int_figure') }} as g on f.figure_id = g.figure_id
-    where f.phase in ('actual', 'initial_budget')
+    inner join own as f on m.organization_name = f.organization_name
 ),
 
 added as (
@@ -41,9 +49,7 @@ added as (
         count(*) as units,
         min(listed_units) as listed_units,
         list(figure_id order by figure_id) as part_ids,
-        list(quote order by figure_id) as part_quotes,
-        min(document_id) as first_document,
-        max(document_id) as last_document
+        list(quote order by figure_id) as part_quotes
     from told
     where item in ({{ totals }})
     group by superior_name, fiscal_year, item, phase
@@ -67,17 +73,14 @@ compared as (
         a.part_quotes,
         f.value - a.parts_value as difference,
         f.half_width + a.parts_half as tolerance
-    from {{ ref('int_organization_figure') }} as d
+    from own as f
     inner join added as a
-        on d.organization_name = a.superior_name
-            and d.fiscal_year = a.fiscal_year
-            and d.item = a.item
-            and d.phase = a.phase
-    inner join {{ ref('int_figure') }} as f on d.figure_id = f.figure_id
+        on f.organization_name = a.superior_name
+            and f.fiscal_year = a.fiscal_year
+            and f.item = a.item
+            and f.phase = a.phase
     left join transfer as t
         on a.superior_name = t.superior_name and a.fiscal_year = t.fiscal_year and a.phase = t.phase
-    -- rows of the department's own tables are int_check_unit_row's
-    where a.first_document <> d.document_id or a.last_document <> d.document_id
 )
 
 select

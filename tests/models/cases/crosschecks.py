@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .forms import FULL, form, funds
 from .report import BUDGET, FINAL, Case, expenditure_table, fiscal_table, overall, table
 
 EARLIER = "2020年度部门决算"
@@ -21,6 +22,21 @@ def basic_table(*rows: str) -> str:
 def income_by_unit(*rows: str) -> str:
     """B2: income of a department by its units."""
     return table("收入总表", "\n".join(["单位名称 合计 一般公共预算拨款 其他收入", *rows]))
+
+
+def target(total: str) -> str:
+    """B10 and B15: a list of projects, and the target of one with its money."""
+    return table("项目支出表", "项目名称 合计 一般公共预算\n校园安全经费 80.00 80.00\n图书购置经费 5.00 5.00") + table(
+        "2021年项目支出绩效目标表", f"项目名称 校园安全经费\n年度资金总额 {total}\n其中：财政拨款 {total}"
+    )
+
+
+def empty_fund_table(text: str) -> str:
+    """F8 without amounts, and what the text says of spending."""
+    return table("政府性基金预算财政拨款收入支出决算表", "科目编码 科目名称 本年收入 本年支出合计\n合计 - - -") + (
+        "一、关于2021年度收入支出决算总体情况的说明\n2021年度本年支出合计100.00万元，其中：基本支出60.00万元，"
+        f"项目支出40.00万元，{text}"
+    )
 
 
 def fund_carried(opening: str, closing: str) -> str:
@@ -134,8 +150,7 @@ CASES = [
         "B11",
         "a target with more money than its project",
         BUDGET,
-        table("项目支出表", "项目名称 合计 一般公共预算\n校园安全经费 80.00 80.00\n图书购置经费 5.00 5.00")
-        + "2021年项目支出绩效目标表\n单位：万元\n项目名称 | 校园安全经费 |\n年度资金总额 | 90.00 |\n其中：财政拨款 | 90.00 |\n",
+        target("90.00"),
         "fail 800000 900000 100000 100",
         severity="warning",
     ),
@@ -143,8 +158,7 @@ CASES = [
         "B11",
         "a target within its project, and one of a project that is not listed",
         BUDGET,
-        table("项目支出表", "项目名称 合计 一般公共预算\n校园安全经费 80.00 80.00\n图书购置经费 5.00 5.00")
-        + "2021年项目支出绩效目标表\n单位：万元\n项目名称 | 校园安全经费 |\n年度资金总额 | 70.00 |\n其中：财政拨款 | 70.00 |\n",
+        target("70.00"),
         "pass 800000 700000 -100000 100",
         naive="wants the two to be equal",
     ),
@@ -318,9 +332,7 @@ CASES = [
         "S06",
         "an empty table of a fund that the text does not speak of",
         FINAL,
-        "政府性基金预算财政拨款收入支出决算表\n单位：万元\n科目编码 | 科目名称 | 本年收入 | 本年支出合计 |\n合计 |  |  |  |\n"
-        "一、关于2021年度收入支出决算总体情况的说明\n2021年度本年支出合计100.00万元，其中：基本支出60.00万元，项目支出40.00万元，"
-        "全部为一般公共预算财政拨款安排的支出，用于保障机构正常运转。",
+        empty_fund_table("全部为一般公共预算财政拨款安排的支出，用于保障机构正常运转。"),
         "fail - - - -",
         message="没有说明",
     ),
@@ -328,10 +340,69 @@ CASES = [
         "S06",
         "an empty table of a fund that has no money, as the text says",
         FINAL,
-        "政府性基金预算财政拨款收入支出决算表\n单位：万元\n科目编码 | 科目名称 | 本年收入 | 本年支出合计 |\n合计 |  |  |  |\n"
-        "一、关于2021年度收入支出决算总体情况的说明\n2021年度本年支出合计100.00万元，其中：基本支出60.00万元，项目支出40.00万元，"
-        "本部门没有使用政府性基金预算安排的支出，表为空表。",
+        empty_fund_table("本部门没有使用政府性基金预算安排的支出，表为空表。"),
         "pass - - - -",
         naive="looks for the note below the table only",
+    ),
+    # P03 scores that follow the rate
+    Case(
+        "P03",
+        "a full score for a rate of 80%, where the form says how",
+        FINAL,
+        form(funds("100", "80", "80%", "10"), FULL) + "注：预算执行得分=预算执行率×分值。",
+        """
+        pass 10 10 0 *
+        fail 8 10 2 *
+        pass 90 90 0 *
+        pass 100 100 0 *
+        """,
+        also="P09",
+        message="执行率80%应为8分",
+    ),
+    Case(
+        "P03",
+        "a rounded score, and a full one where nothing says how",
+        FINAL,
+        form(funds("100", "95.57", "95.57%", "9.6"), FULL, "总分 - - - - 100 99.6 -") + "注：按执行率计分。",
+        """
+        pass 10 9.6 -0.4 *
+        pass 9.557 9.6 0.043 *
+        pass 90 90 0 *
+        pass 100 99.6 -0.4 *
+        """,
+        naive="compares exactly",
+    ),
+    # A06 documents of units
+    Case(
+        "A06",
+        "a department that tells more than the documents of its units",
+        BUDGET,
+        income_by_unit(
+            "合计 150.00 150.00 0.00", "云岭市大数据中心 90.00 90.00 0.00", "云岭市政务服务中心 60.00 60.00 0.00"
+        ),
+        """
+        fail 1400000 1500000 100000 *
+        pass 1500000 1500000 0 *
+        pass 1500000 1500000 0 *
+        """,
+        more=(
+            ("云岭市大数据中心", BUDGET, "2021年本年收入合计80.00万元。"),
+            ("云岭市政务服务中心", BUDGET, "2021年本年收入合计60.00万元。"),
+        ),
+    ),
+    # C05 exact as printed
+    Case(
+        "C05",
+        "0.01万元 between two tables in one unit",
+        FINAL,
+        table(
+            "财政拨款收入支出决算总表",
+            """
+            收入项目 决算数 支出项目 合计 一般公共预算财政拨款 政府性基金预算财政拨款 国有资本经营预算财政拨款
+            一、一般公共预算财政拨款 60.00 五、教育支出 60.00 60.00 0.00 0.00
+            """,
+        )
+        + expenditure_table("一般公共预算财政拨款支出决算表", "205 教育支出 60.01 40.00 20.01"),
+        "fail 600000 600100 100 *",
     ),
 ]
