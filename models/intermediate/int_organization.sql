@@ -23,7 +23,7 @@ organization as (
 ),
 
 longest as (
-    select o.organization_name, r.adcode, r.meanings, r.is_short
+    select o.organization_name, r.adcode, r.meanings, r.is_short, length(r.prefix) as prefix_length
     from organization as o
     inner join {{ ref('int_region_name') }} as r on starts_with(o.place_name, r.prefix)
     qualify row_number() over (partition by o.organization_name order by length(r.prefix) desc) = 1
@@ -40,7 +40,7 @@ in_full as (
 ),
 
 own as (
-    select organization_name, adcode as region_code
+    select organization_name, adcode as region_code, prefix_length
     from longest
     where meanings = 1
         and (not is_short or organization_name in (select organization_name from in_full))
@@ -54,7 +54,9 @@ placed as (
             when s.region_code is not null and w.region_code like '%0000' and left(w.region_code, 2) = left(s.region_code, 2)
                 then s.region_code
             else coalesce(w.region_code, s.region_code)
-        end as region_code
+        end as region_code,
+        -- the name without the place: 财政局, which compares with those of other places
+        {{ plain_organization('substr(o.place_name, w.prefix_length + 1)') }} as work_name
     from organization as o
     left join own as w on o.organization_name = w.organization_name
     left join own as s on o.superior_name = s.organization_name
@@ -67,6 +69,7 @@ select
     p.region_code,
     d.name as region_name,
     d.level as region_level,
+    p.work_name,
     p.document_count
 from placed as p
 left join {{ ref('administrative_division') }} as d on p.region_code = d.adcode
