@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from loaders.errors import GoujiError
+
+if TYPE_CHECKING:
+    import duckdb
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -90,6 +91,8 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises QueryError if there is no warehouse at that path, or the file is not one.
     """
+    import duckdb  # here and in `select`, because commands that ask in the sandbox do without it
+
     if not warehouse.is_file():
         raise QueryError(f"找不到数仓文件 {warehouse}：请先运行 gouji build，或用 --warehouse 指明文件")
     try:
@@ -109,6 +112,8 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence
 
     Raises QueryError with DuckDB's reason if it does not run, or if there is no statement in it.
     """
+    import duckdb
+
     try:
         if not duckdb.extract_statements(sql):
             raise QueryError("没有要执行的查询：SQL 是空的")
@@ -131,7 +136,7 @@ def anomalies(
     Raises QueryError, with the closest match, for an unknown severity, rule or organisation.
     """
     if severity is not None and severity not in SEVERITIES:
-        raise QueryError(_unknown("级别", severity, SEVERITIES))
+        raise QueryError(unknown("级别", severity, SEVERITIES))
     where, parameters = ["true"], []
     if severity is not None:
         where.append("severity = ?")
@@ -139,7 +144,7 @@ def anomalies(
     if rule is not None:
         known = [row[0] for row in select(connection, "select rule_id from reference.rule order by 1").values]
         if rule.upper() not in known:
-            raise QueryError(_unknown("规则", rule, known))
+            raise QueryError(unknown("规则", rule, known))
         where.append("rule_id = ?")
         parameters.append(rule.upper())
     if organization is not None:
@@ -189,7 +194,7 @@ def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:
         return str(containing[0])
     if containing:
         raise QueryError(f"“{name}”可以指 {len(containing)} 个单位：{'、'.join(containing[:8])}")
-    raise QueryError(_unknown("单位", name, known))
+    raise QueryError(unknown("单位", name, known))
 
 
 _PROFILE = {
@@ -295,7 +300,7 @@ def coverage(connection: duckdb.DuckDBPyConnection, document: str | None = None)
     rows = select(connection, "select document_id, file_name from raw.document order by 2").values
     fitting = [row for row in rows if row[1] == document] or [row for row in rows if document in row[1]]
     if not fitting:
-        raise QueryError(_unknown("文件", document, [row[1] for row in rows]))
+        raise QueryError(unknown("文件", document, [row[1] for row in rows]))
     if len(fitting) > 1:
         raise QueryError(f"“{document}”可以指 {len(fitting)} 份文件：{'、'.join(row[1] for row in fitting[:8])}")
     return select(connection, _COVERAGE_OF, [fitting[0][0]])
@@ -383,7 +388,7 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
             "select figure_id from marts.fct_figure order by levenshtein(figure_id, ?), figure_id limit 3",
             [figure_id],
         )
-        raise QueryError(_unknown("指标", figure_id, [row[0] for row in known.values]))
+        raise QueryError(unknown("指标", figure_id, [row[0] for row in known.values]))
     figure = figures[0]
     place = select(
         connection,
@@ -410,7 +415,8 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
     return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks), place[2])
 
 
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+def unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    """That there is no such thing, with the closest names, or the first of all where none is close."""
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.3)
     hint = f"，是否想写：{'、'.join(close)}" if close else f"。有：{'、'.join(known[:10])}" if known else ""
     return f"没有这个{kind}：{name}{hint}"
