@@ -33,6 +33,7 @@ from warehouse.transform import load_project, run
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
+FOLLOWED = (*READMES, "docs/sql.md", "docs/tutorial.md")
 PAGES = sorted(
     page.relative_to(ROOT).as_posix()
     for folder in (".", "docs", "docs/decisions", "notebooks")
@@ -154,8 +155,8 @@ def test_a_question_has_the_answer_that_is_shown(block, warehouse):
     assert markdown_table(rows.columns, iter(rows.values)) == first_table(block.after)
 
 
-def test_there_are_six_questions():
-    assert len(blocks("docs/sql.md", "sql")) == 6
+def test_there_are_ten_questions():
+    assert len(blocks("docs/sql.md", "sql")) == 10
 
 
 # -- commands ------------------------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def test_both_readmes_show_the_same_commands():
     assert english == chinese
 
 
-@pytest.mark.parametrize("block", [b for page in READMES for b in blocks(page, "console")], ids=str)
+@pytest.mark.parametrize("block", [b for page in FOLLOWED for b in blocks(page, "console")], ids=str)
 def test_a_session_prints_what_is_shown(block, warehouse):
     """`…` stands for anything that was left out, within a line or as lines of its own."""
     for shown in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
@@ -229,11 +230,43 @@ def test_a_session_prints_what_is_shown(block, warehouse):
             encoding="utf-8",
             check=True,
             cwd=ROOT,
-            env={**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1"},
+            env={**os.environ, "COLUMNS": "120", "PYTHONUTF8": "1"},
         )
         printed = "\n".join(each.rstrip() for each in done.stdout.strip().splitlines())
         parts = [re.escape(part.strip("\n")) for part in output.strip().split("…")]
         assert re.fullmatch(r"[\s\S]*?".join(parts), printed), printed
+
+
+def asked(page: str) -> list[str]:
+    """The commands of a page that ask the sample warehouse: those that need reports or files of one's own are not."""
+    lines = [line for _, line in commands(page) if line.startswith("gouji ") and "w.duckdb" not in line]
+    return [line for line in lines if re.match(r"gouji (?!build|run|check)", line) and "--file" not in line]
+
+
+@pytest.mark.parametrize("line", sorted({line for page in FOLLOWED for line in asked(page)}))
+def test_a_command_that_a_page_shows_runs(line, warehouse, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "warehouse", *words(line)[1:]],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT), "GOUJI_WAREHOUSE": str(warehouse)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or list(tmp_path.iterdir())
+
+
+PYTHON = [block for page in (*FOLLOWED, "notebooks/README.md") for block in blocks(page, "python")]
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_python_that_a_page_shows_runs(block, warehouse, tmp_path, monkeypatch):
+    (tmp_path / "target").mkdir()
+    shutil.copy(warehouse, tmp_path / "target" / "gouji.duckdb")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOUJI_WAREHOUSE", "target/gouji.duckdb")
+    exec(compile(block.text, str(block), "exec"), {})
 
 
 # -- links ---------------------------------------------------------------------------------------------------------
