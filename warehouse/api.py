@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from warehouse import paths, query
+from warehouse import flags, paths, query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,14 +229,21 @@ class Warehouse:
         return self._rows("fct_project", organization, year, "project_key")
 
     def anomalies(
-        self, organization: str | None = None, severity: str | None = None, rule: str | None = None
-    ) -> list[query.Anomaly]:
-        """Checks that failed, the gravest first. Raises QueryError, with the closest name, for an unknown one.
+        self,
+        organization: str | None = None,
+        severity: str | None = None,
+        rule: str | None = None,
+        *,
+        everything: bool = False,
+    ) -> list[flags.Anomaly]:
+        """Checks that failed, the gravest first: one a cause, or `everything`, those judged false alarms too.
+
+        Raises QueryError, with the closest name, for an unknown one.
 
         >>> [anomaly.rule_id for anomaly in w.anomalies("开远", severity="error")]
         ['T08']
         """
-        return query.anomalies(self._connection, severity, rule, organization)
+        return flags.anomalies(self._connection, severity, rule, organization, everything=everything)
 
     def _named(self, organization: str | None) -> str | None:
         return None if organization is None else query.find_organization(self._connection, organization)

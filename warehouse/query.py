@@ -9,7 +9,6 @@ import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,6 @@ from loaders.errors import GoujiError
 
 if TYPE_CHECKING:
     import duckdb
-
-SEVERITIES = ("error", "warning", "info")
 
 # What an analyst's query may not do is switched off for good before it runs.
 _LOCK = (
@@ -45,28 +42,6 @@ class Rows:
     def dicts(self) -> list[dict[str, Any]]:
         """The rows as dictionaries."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
-
-
-@dataclass(frozen=True, slots=True)
-class Anomaly:
-    """A failed check, as fct_anomaly holds it.
-
-    `ocr_confidence` is that of its least certain figure, in percent; None if none comes from character recognition.
-    """
-
-    anomaly_id: str
-    rule_id: str
-    rule_title: str
-    severity: str
-    file_name: str
-    organization_name: str | None
-    fiscal_year: int | None
-    message: str
-    difference: Decimal | None
-    unit: str | None
-    figure_ids: tuple[str, ...]
-    evidence: tuple[str, ...]
-    ocr_confidence: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,61 +97,6 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence
         return Rows(columns, tuple(cursor.fetchall()))
     except duckdb.Error as error:
         raise QueryError(f"查询没有成功：{str(error).strip()}") from error
-
-
-def anomalies(
-    connection: duckdb.DuckDBPyConnection,
-    severity: str | None = None,
-    rule: str | None = None,
-    organization: str | None = None,
-    limit: int | None = None,
-) -> list[Anomaly]:
-    """Anomalies, the gravest first: by severity, then by the amount in question.
-
-    Raises QueryError, with the closest match, for an unknown severity, rule or organisation.
-    """
-    if severity is not None and severity not in SEVERITIES:
-        raise QueryError(unknown("级别", severity, SEVERITIES))
-    where, parameters = ["true"], []
-    if severity is not None:
-        where.append("severity = ?")
-        parameters.append(severity)
-    if rule is not None:
-        known = [row[0] for row in select(connection, "select rule_id from reference.rule order by 1").values]
-        if rule.upper() not in known:
-            raise QueryError(unknown("规则", rule, known))
-        where.append("rule_id = ?")
-        parameters.append(rule.upper())
-    if organization is not None:
-        where.append("organization_name = ?")
-        parameters.append(find_organization(connection, organization))
-    rows = select(
-        connection,
-        f"""
-        with recognised as (
-            select named.anomaly_id, min(f.ocr_confidence) as ocr_confidence
-            from (select anomaly_id, unnest(figure_ids) as figure_id from marts.fct_anomaly) as named
-            inner join marts.fct_figure as f on named.figure_id = f.figure_id
-            group by named.anomaly_id
-        )
-
-        select anomaly_id, rule_id, rule_title, severity, file_name, organization_name, fiscal_year, message,
-            difference, unit, figure_ids, evidence, ocr_confidence
-        from marts.fct_anomaly
-        left join recognised using (anomaly_id)
-        where {" and ".join(where)}
-        order by
-            case severity when 'error' then 1 when 'warning' then 2 else 3 end,
-            case when unit = 'yuan' then abs(difference) end desc nulls last,
-            rule_id, file_name, anomaly_id
-        {f"limit {int(limit)}" if limit is not None else ""}
-        """,
-        parameters,
-    )
-    return [
-        Anomaly(**row | {"figure_ids": tuple(row["figure_ids"] or ()), "evidence": tuple(row["evidence"] or ())})
-        for row in rows.dicts()
-    ]
 
 
 def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:

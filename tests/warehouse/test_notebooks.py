@@ -134,7 +134,10 @@ def test_the_organisation_has_the_numbers_of_sql(samples_connection: duckdb.Duck
 def test_triage_leaves_no_error_out(samples_connection: duckdb.DuckDBPyConnection) -> None:
     text = "\n".join(part for cell in notebooks.told(committed("anomaly_triage")) for part in cell)
     messages = samples_connection.execute("select message from marts.fct_anomaly where severity = 'error'").fetchall()
-    assert f"{len(messages)} 条错误" in text
+    (causes,) = samples_connection.execute(
+        "select count(distinct cause_id) from marts.fct_anomaly where severity = 'error' and is_primary"
+    ).fetchall()[0]
+    assert f"{len(messages)} 条错误，合成 **{causes} 个问题**" in text
     assert [message for (message,) in messages if message not in text] == []
 
 

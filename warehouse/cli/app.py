@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from warehouse import paths, query
+from warehouse import flags, paths, query
 from warehouse.cli import output
 from warehouse.cli.common import (
     FAILED,
@@ -75,7 +75,7 @@ def build(
             states = query.select(
                 connection, "select state, count(*) from marts.fct_check group by state order by count(*) desc, state"
             ).values
-            found = query.anomalies(connection)
+            found = flags.anomalies(connection)
         if json_output:
             output.write_json(
                 stdout,
@@ -97,27 +97,6 @@ def build(
         raise typer.Exit(FLAGGED)
 
 
-@app.command(
-    epilog=examples("gouji anomalies --severity error", "gouji anomalies --rule P09 --organization 丰台 --json")
-)
-def anomalies(
-    severity: Annotated[str | None, typer.Option("--severity", "-s", help="级别：error、warning、info。")] = None,
-    rule: Annotated[str | None, typer.Option("--rule", "-r", help="规则编号，如 T03。")] = None,
-    organization: Annotated[str | None, typer.Option("--organization", "-o", help="单位名称或其中一部分。")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="最多列出几条。")] = None,
-    warehouse: Warehouse = None,
-    json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出。")] = False,
-) -> None:
-    """列出疑点，重的在前，附原文。"""
-    with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
-        found = query.anomalies(connection, severity, rule, organization, limit)
-        if json_output:
-            output.write_json(stdout, [asdict(a) for a in found])
-        else:
-            output.write_anomalies(stdout, found)
-            stdout.print(f"{len(found)} 条")
-
-
 @app.command(epilog=examples("gouji show 攀枝花市数字化城市联动指挥中心", "gouji show 丰台 --json"))
 def show(
     organization: Annotated[str, typer.Argument(help="单位名称或其中一部分。")],
@@ -128,7 +107,7 @@ def show(
     with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
         name = query.find_organization(connection, organization)
         sections = query.profile(connection, name)
-        found = query.anomalies(connection, organization=name)
+        found = flags.anomalies(connection, organization=name)
         if json_output:
             output.write_json(
                 stdout,
@@ -266,7 +245,7 @@ def check(
                 """,
             )
             output.write_rows(stdout, rows, "table")
-            severities = [a.severity for a in query.anomalies(connection)]
+            severities = [a.severity for a in flags.anomalies(connection)]
     if fail_on is not None and reaches(severities, fail_on):
         raise typer.Exit(FLAGGED)
 

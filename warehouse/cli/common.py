@@ -15,7 +15,7 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from loaders.errors import GoujiError
-from warehouse import query
+from warehouse import flags, query
 
 if TYPE_CHECKING:
     from warehouse.build import Progress as ProgressEvent
@@ -93,7 +93,7 @@ def existing(file: Path) -> Path:
 
 def reaches(severities: list[str], fail_on: Severity) -> bool:
     """Whether one of these severities is the given one or graver."""
-    order = query.SEVERITIES
+    order = flags.SEVERITIES
     return any(order.index(severity) <= order.index(fail_on.value) for severity in severities)
 
 
