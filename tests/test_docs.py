@@ -28,6 +28,7 @@ from loaders.interpret import Interpreter
 from loaders.landing import Landing
 from loaders.reading import Reading
 from warehouse import docs, flags, publish, query
+from warehouse.cli import output as printing
 from warehouse.cli.app import app
 from warehouse.transform import load_project, run
 
@@ -219,7 +220,7 @@ def test_both_readmes_show_the_same_commands():
 
 
 @pytest.mark.parametrize("block", [b for page in FOLLOWED for b in blocks(page, "console")], ids=str)
-def test_a_session_prints_what_is_shown(block, warehouse):
+def test_a_session_prints_what_is_shown(block, warehouse, tmp_path):
     """`…` stands for anything that was left out, within a line or as lines of its own."""
     for shown in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         line, _, output = shown.partition("\n")
@@ -229,8 +230,8 @@ def test_a_session_prints_what_is_shown(block, warehouse):
             capture_output=True,
             encoding="utf-8",
             check=True,
-            cwd=ROOT,
-            env={**os.environ, "COLUMNS": "120", "PYTHONUTF8": "1"},
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "120", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},
         )
         printed = "\n".join(each.rstrip() for each in done.stdout.strip().splitlines())
         parts = [re.escape(part.strip("\n")) for part in output.strip().split("…")]
@@ -267,6 +268,28 @@ def test_python_that_a_page_shows_runs(block, warehouse, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GOUJI_WAREHOUSE", "target/gouji.duckdb")
     exec(compile(block.text, str(block), "exec"), {})
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_first_command_ends_as_the_page_shows(page, warehouse):
+    """The counts and the finding under `make warehouse`; only the seconds are those of another day."""
+    with query.reading(warehouse) as connection:
+        figures, organizations, unread = query.select(
+            connection,
+            "select (select count(*) from marts.fct_figure), (select count(*) from marts.dim_organization), "
+            "(select count(*) from marts.fct_number_unread)",
+        ).values[0]
+        states = dict(query.select(connection, "select state, count(*) from marts.fct_check group by state").values)
+        shown = next(block.text for block in blocks(page, "text") if "最要紧的发现" in block.text)
+        found = [a for a in flags.anomalies(connection)[:8] if f"{a.rule_id}　{a.message}\n" in shown]
+    assert f"指标：{figures} 个（{organizations} 个单位）；另有 {unread} 个数字不是指标" in shown
+    told = dict(re.findall(r"(\w+) (\d+)", re.search(r"^核对：(.*)$", shown, re.MULTILINE)[1]))
+    assert told == {printing.STATE_NAME[state]: str(count) for state, count in states.items()}
+    assert [a.figure_ids[0] for a in found] == re.findall(r"gouji trace (\S+?)　指纹", shown)
+    for anomaly in found:
+        assert f"指纹 {anomaly.fingerprint}\n" in shown
+        for quote in anomaly.evidence[:2]:
+            assert f"「{printing.one_line(quote)}」" in shown
 
 
 # -- links ---------------------------------------------------------------------------------------------------------
