@@ -10,7 +10,7 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse ocr lock test format docs bench clean
+.PHONY: warehouse ocr lock test format notebooks docs bench clean
 
 # The stamps are written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -47,6 +47,11 @@ test: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Runs the notebooks on the sample reports and keeps what they show; a test fails when that drifts.
+notebooks: $(VENV)/.dev
+	$(BIN)/gouji build --warehouse target/notebooks.duckdb
+	$(BIN)/python -m warehouse.notebooks target/notebooks.duckdb
 
 # Regenerates the CLI reference and the data dictionary; a test fails when they drift.
 docs: $(VENV)/.dev

@@ -30,6 +30,8 @@ from warehouse.cli.common import (
     stdout,
 )
 
+__all__ = ["app", "main"]
+
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
 
@@ -198,22 +200,6 @@ def vocabulary(
         output.write_lines(stdout, shown)
         if unknown:
             output.write_not_understood(stdout, *query.not_understood(connection))
-
-
-@app.command(
-    epilog=examples(
-        'gouji sql "select organization_name, total_actual_yuan from marts.fct_three_public"',
-        'gouji sql "from marts.fct_anomaly" --format csv > 疑点.csv',
-    )
-)
-def sql(
-    statement: Annotated[str, typer.Argument(metavar="SELECT", help="SQL 查询，只能读。")],
-    form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
-    warehouse: Warehouse = None,
-) -> None:
-    """对数仓运行 SQL 查询（只读，不能碰文件和网络）。"""
-    with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
-        output.write_rows(stdout, query.select(connection, statement), form.value)
 
 
 @app.command(epilog=examples("gouji run", "gouji run --select int_check_sum+", "gouji run --select path:models/marts"))
