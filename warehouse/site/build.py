@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
@@ -94,7 +95,13 @@ def _assets(folder: SiteFolder, words: texts.Texts) -> None:
     for name in _ASSETS:
         folder.text(f"assets/{name}", [(source / name).read_text(encoding="utf-8")])
     folder.text("assets/texts.js", ["gouji.texts(", to_json(words.pairs), ");\n"])
-    folder.text("assets/vega.js", [vl_convert.javascript_bundle(_BUNDLE)])
+    folder.text("assets/vega.js", [_vega()])
+
+
+@cache
+def _vega() -> str:
+    """Vega-Lite with all it needs, as one script; putting it together takes seconds."""
+    return str(vl_convert.javascript_bundle(_BUNDLE))
 
 
 def _version(warehouse: Path) -> str:

@@ -45,9 +45,7 @@ _ROWS = """
 """
 
 
-def write(
-    connection: duckdb.DuckDBPyConnection, folder: SiteFolder, organizations: Mapping[str, Organization]
-) -> int:
+def write(connection: duckdb.DuckDBPyConnection, folder: SiteFolder, organizations: Mapping[str, Organization]) -> int:
     """The chunks of the page; gives the number of organisations and years."""
     writer = ListWriter(folder, "comparison", FACETS)
     spread: dict[tuple[str, int, str], list[Decimal]] = {}

@@ -71,7 +71,7 @@ _DOCUMENTS = """
     left join checks as c on d.document_id = c.document_id
     left join sizes as s on d.document_id = s.document_id
     left join reports as r on d.document_id = r.document_id
-    order by d.document_id
+    order by r.fiscal_year desc nulls last, r.organization_name, d.file_name, d.document_id
 """
 
 _BLOCKS = """
@@ -414,5 +414,3 @@ def _with_marks(cells: Sequence[Row], marks: list[printed.Mark]) -> list[printed
         if by_place:
             by_place[at].marks.append(mark)
     return raw
-
-

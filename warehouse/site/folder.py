@@ -1,7 +1,7 @@
 """The folder of a site while it is written: pages, chunks of data, and lists cut into chunks.
 
-Chunks are scripts that hand their data to `gouji.put`, because pages opened from disk may load scripts and nothing else.
-A site is written aside and moved into place when it is whole, as warehouses are.
+Chunks are scripts that hand their data to `gouji.put`, because pages opened from disk may load scripts and nothing
+else. A site is written aside and moved into place when it is whole, as warehouses are.
 """
 
 from __future__ import annotations

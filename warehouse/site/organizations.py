@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.site import anomalies, places, queries
+from warehouse.site import anomalies, queries
 from warehouse.site.folder import ListWriter, SiteFolder, to_json
 from warehouse.site.places import Organization
 from warehouse.site.queries import Capabilities, Row

@@ -45,7 +45,8 @@ def organizations(connection: duckdb.DuckDBPyConnection) -> dict[str, Organizati
             organization_key(row["organization_id"]), city_of.get(row["region_code"]), row["region_name"]
         )
         for row in queries.rows(
-            connection, "select organization_id, organization_name, region_code, region_name from marts.dim_organization"
+            connection,
+            "select organization_id, organization_name, region_code, region_name from marts.dim_organization",
         )
     }
 

@@ -15,7 +15,7 @@ _HEAD = 6
 
 
 class Mark(NamedTuple):
-    """A stretch of a block's text: a figure with its status, or (`figure_id` empty) a number that was not understood."""
+    """A stretch of a block's text: a figure with its status, or (without `figure_id`) a number not understood."""
 
     start: int
     end: int

@@ -16,9 +16,9 @@ document.addEventListener("DOMContentLoaded", () => {
   function figureRow(suspect) {
     return ([id, label, phase, value, unit, stated, quote, page, certainty]) => el("tr", { class: id === suspect ? "suspect" : null },
       el("th", { scope: "row" }, el("a", { href: gouji.figure(id) }, label), id === suspect ? el("em", { class: "flag" }, t("anomalies.suspect")) : null),
-      el("td", {}, gouji.name("phase", phase)),
+      el("td", { class: "short" }, gouji.name("phase", phase)),
       el("td", { class: "n" }, amount(value, unit, true)),
-      el("td", {}, stated),
+      el("td", { class: "short" }, stated),
       el("td", { class: "n" }, page ?? "—"),
       el("td", { class: "text" }, quote === stated ? "" : quote));
   }
@@ -65,7 +65,7 @@ document.addEventListener("DOMContentLoaded", () => {
       anomaly.organizationKey ? el("a", { href: gouji.page(`organizations/${anomaly.organizationKey}.html`) }, anomaly.organization) : anomaly.organization,
       anomaly.year ? el("span", {}, String(anomaly.year)) : null,
       anomaly.consequenceCount ? el("span", {}, t("anomalies.consequences", { n: anomaly.consequenceCount })) : null,
-      el("a", { class: "print", href: first ? gouji.figure(first) : gouji.page(`documents/${anomaly.documentKey}.html`) }, t("to.print"))));
+      el("a", { class: "see", href: first ? gouji.figure(first) : gouji.page(`documents/${anomaly.documentKey}.html`) }, t("to.print"))));
   }
 
   const list = new gouji.List(document.getElementById("list"), {

@@ -24,16 +24,16 @@ gouji.charts = (() => {
   }
 
   /** Budget beside spending, a group of bars a year. `values`: year, line, phase and value in 万元. */
-  function budget(values) {
+  function budget(values, width) {
     const named = values.map((each) => ({ ...each, line: gouji.t(`chart.${each.line}`), phase: gouji.t(`chart.${each.phase}`) }));
     const order = ["chart.budget", "chart.actual"].map((key) => gouji.t(key));
     return {
-      data: { values: named }, height: { step: 14 }, width: 560,
+      data: { values: named }, height: { step: 14 }, width: Math.min(560, Math.max(160, width - 150)),
       mark: { type: "bar", cornerRadiusEnd: 1 },
       encoding: {
         y: { field: "line", type: "nominal", title: null, sort: ["chart.whole_unit", "chart.basic", "chart.project"].map((key) => gouji.t(key)) },
         yOffset: { field: "phase", sort: order },
-        x: { field: "value", type: "quantitative", title: gouji.t("unit.wan"), axis: { grid: true, tickCount: 6, format: ",~f" } },
+        x: { field: "value", type: "quantitative", title: gouji.t("unit.wan"), axis: { grid: true, tickCount: width < 500 ? 3 : 6, format: ",~f" } },
         color: { field: "phase", type: "nominal", title: null, scale: { domain: order, range: [colour("--chart-2"), colour("--chart-1")] } },
         row: { field: "year", type: "nominal", title: null, sort: "descending", header: { labelAngle: 0, labelAlign: "left" } },
         tooltip: [{ field: "year", title: gouji.t("column.year") }, { field: "line", title: gouji.t("column.line") }, { field: "phase", title: gouji.t("column.phase") },
@@ -45,7 +45,7 @@ gouji.charts = (() => {
   document.addEventListener("DOMContentLoaded", () => {
     for (const element of document.querySelectorAll("[data-chart=budget]")) {
       const values = JSON.parse(element.dataset.values);
-      const show = () => draw(element, budget(values));
+      const show = () => draw(element, budget(values, element.clientWidth));
       const seen = new IntersectionObserver((entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         seen.disconnect();

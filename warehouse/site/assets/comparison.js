@@ -63,8 +63,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   }
 
   options();
-  indicator.value = data.indicators[0][0];
-  // the year in which most organisations print it
+  // the first indicator that some cities have in one year, and the year in which most organisations print it
+  const cities = (name) => Math.max(0, ...years.map((each) => data.cities.filter((row) => row[1] === each && row[2] === name).length));
+  indicator.value = [...units.keys()].find((name) => cities(name) >= 3) ?? data.indicators[0][0];
   const choose = () => { year.value = [...years].sort((a, b) => most(b) - most(a))[0]; };
   choose();
   indicator.addEventListener("change", () => { if (!most(Number(year.value))) choose(); show(); });

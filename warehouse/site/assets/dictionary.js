@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const data = await gouji.load("dictionary");
   const content = document.getElementById("content");
   const search = document.getElementById("search");
+  const wide = matchMedia("(min-width: 60rem)");
   const full = (table) => `${table.schema}.${table.name}`;
   const byName = new Map(data.tables.map((table) => [full(table), table]));
   const children = new Map();
@@ -20,7 +21,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const [current] = opened();
     const schemas = new Map();
     for (const table of data.tables) schemas.set(table.schema, [...(schemas.get(table.schema) ?? []), table]);
-    document.getElementById("tables").replaceChildren(...[...schemas].map(([schema, tables]) => el("details", { open: schema === "marts" || current.startsWith(`${schema}.`) },
+    document.getElementById("tables").replaceChildren(...[...schemas].map(([schema, tables]) => el("details", { open: wide.matches && (schema === "marts" || current.startsWith(`${schema}.`)) },
       el("summary", {}, `${name("schema", schema)} `, el("small", {}, schema)),
       el("ul", {}, tables.map((table) => el("li", {}, el("a", { href: `#${full(table)}`, "aria-current": full(table) === current ? "true" : null }, table.name)))))));
   }

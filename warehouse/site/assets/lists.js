@@ -4,7 +4,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   const { t, el, amount, name } = gouji;
   const number = (value) => el("td", { class: "n" }, value === null ? "—" : value.toLocaleString("en"));
-  const text = (value) => el("td", {}, value ?? "—");
+  const text = (value) => el("td", { class: "short" }, value ?? "—");
   const organization = (key, label, tag = "td") => el(tag, { class: "text" }, key ? el("a", { href: gouji.page(`organizations/${key}.html`) }, label) : label ?? "—");
   const heads = (...columns) => () => columns.map(([key, at, isNumber = false]) => ({ text: t(key), at, number: isNumber }));
 
@@ -12,12 +12,12 @@ document.addEventListener("DOMContentLoaded", () => {
     organizations: {
       facets: ["city"],
       columns: heads(["column.organization", 1], ["column.region", 3], ["column.years"], ["column.documents", 5, true],
-        ["column.checked", 6, true], ["severity.error", 7, true], ["severity.warning", 8, true], ["nav.anomalies", 9, true]),
+        ["column.checked", 6, true], ["severity.error", 7, true], ["severity.warning", 8, true], ["column.total", 9, true]),
       row: ([key, label, , region, years, documents, checked, errors, warnings, anomalies]) => [
-        organization(key, label, "th"), text(region), text(years.join(" ")), number(documents), number(checked), number(errors), number(warnings), number(anomalies),
+        organization(key, label, "th"), text(region), el("td", {}, years.join(" ")), number(documents), number(checked), number(errors), number(warnings), number(anomalies),
       ],
       head: () => ["column.organization", "column.city", "column.region", "column.years", "column.documents", "column.checked",
-        "severity.error", "severity.warning", "nav.anomalies"].map((key) => t(key)),
+        "severity.error", "severity.warning", "column.total"].map((key) => t(key)),
       save: ([, label, city, region, years, ...counts]) => [label, city, region, years.join(" "), ...counts],
     },
     documents: {
