@@ -180,8 +180,8 @@ HOSTILE = """\
 def hostile(light_project: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> SiteResult:
     """The site of a report whose text and name are markup and scripts."""
     home = tmp_path_factory.mktemp("hostile")
-    report = home / "\"><img src=x onerror='window.hacked=1'>.txt"
-    report.write_text(HOSTILE, encoding="utf-8")
+    report = home / "\"><img src=x onerror='window.hacked=1'>.html"
+    report.write_text("\n".join(f"<p>{html.escape(line)}</p>" for line in HOSTILE.splitlines()), encoding="utf-8")
     result = build([report], home / "w.duckdb", light_project)
     return write_site(result.warehouse, home / "site", root)
 

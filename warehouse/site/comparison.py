@@ -1,6 +1,7 @@
 """Cities beside each other: the spread of each indicator over a city's organisations, and the organisations' list.
 
-Quartiles are values of organisations (no interpolation), so that each of them is an amount that stands in the list.
+A city has a spread for every year, and one for all of them together (year None). Quartiles are values of organisations
+(no interpolation), so that each of them is an amount that stands in the list.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _ROWS = """
 def write(connection: duckdb.DuckDBPyConnection, folder: SiteFolder, organizations: Mapping[str, Organization]) -> int:
     """The chunks of the page; gives the number of organisations and years."""
     writer = ListWriter(folder, "comparison", FACETS)
-    spread: dict[tuple[str, int, str], list[Decimal]] = {}
+    spread: dict[tuple[str, int | None, str], list[Decimal]] = {}
     points: list[list[Any]] = []
     for number, row in enumerate(queries.rows(connection, _ROWS)):
         organization = organizations.get(row["organization_name"])
@@ -73,7 +74,8 @@ def write(connection: duckdb.DuckDBPyConnection, folder: SiteFolder, organizatio
             continue
         for indicator, value in values.items():
             if value is not None:
-                spread.setdefault((city, row["fiscal_year"], indicator), []).append(value)
+                for year in (row["fiscal_year"], None):
+                    spread.setdefault((city, year, indicator), []).append(value)
         if len(points) <= _POINTS:
             points.append([city, row["organization_name"], row["fiscal_year"], *values.values()])
     folder.chunk(

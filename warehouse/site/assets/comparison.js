@@ -9,17 +9,19 @@ document.addEventListener("DOMContentLoaded", async () => {
   const indicator = document.getElementById("indicator");
   const year = document.getElementById("year");
   const table = document.getElementById("cities-table");
-  const years = [...new Set(data.cities.map(([, each]) => each))].sort().reverse();
+  const years = [...new Set(data.cities.map(([, each]) => each))].filter((each) => each !== null).sort().reverse();
+  // the year that is chosen; null for all of them together
+  const theYear = () => (year.value ? Number(year.value) : null);
   const most = (value) => data.cities.filter(([, each, name]) => each === value && name === indicator.value).reduce((sum, row) => sum + row[3], 0);
 
   function options() {
     const [chosenIndicator, chosenYear] = [indicator.value, year.value];
     indicator.replaceChildren(...data.indicators.map(([name]) => el("option", { value: name }, t(`indicator.${name}`))));
-    year.replaceChildren(...years.map((each) => el("option", { value: each }, String(each))));
+    year.replaceChildren(el("option", { value: "" }, t("comparison.years.all")), ...years.map((each) => el("option", { value: each }, String(each))));
     if (chosenIndicator) { indicator.value = chosenIndicator; year.value = chosenYear; }
   }
 
-  const chosen = () => data.cities.filter(([, each, name]) => String(each) === year.value && name === indicator.value)
+  const chosen = () => data.cities.filter(([, each, name]) => each === theYear() && name === indicator.value)
     .sort((a, b) => Number(b[6]) - Number(a[6]));
 
   // What the chart's axis shows: 万元 or percent, as numbers.
@@ -35,15 +37,15 @@ document.addEventListener("DOMContentLoaded", async () => {
       el("tbody", {}, rows.map(([city, , , n, ...values]) => el("tr", {}, el("th", { scope: "row" }, city),
         el("td", { class: "n" }, String(n)), values.map((value) => el("td", { class: "n" }, amount(value, unit)))))))
       : el("p", { class: "none" }, t("comparison.empty")));
-    document.getElementById("chart-caption").textContent = rows.length ? `${t(`indicator.${indicator.value}`)}，${year.value}。${t("comparison.chart")}` : "";
+    document.getElementById("chart-caption").textContent = rows.length ? `${t(`indicator.${indicator.value}`)}，${theYear() ?? t("comparison.years.all")}。${t("comparison.chart")}` : "";
     const chart = document.getElementById("chart");
     if (!rows.length) { chart.replaceChildren(); return; }
     const values = rows.map(([city, , , n, least, lower, median, upper, greatest]) => ({
       city, n, least: scaled(least), lower: scaled(lower), median: scaled(median), upper: scaled(upper), greatest: scaled(greatest),
     }));
     const at = data.indicators.findIndex(([name]) => name === indicator.value) + 3;
-    const points = (data.points ?? []).filter((point) => String(point[2]) === year.value && point[at] !== null)
-      .map((point) => ({ city: point[0], organization: point[1], value: scaled(point[at]) }));
+    const points = (data.points ?? []).filter((point) => (theYear() === null || point[2] === theYear()) && point[at] !== null)
+      .map((point) => ({ city: point[0], organization: `${point[1]} ${point[2]}`, value: scaled(point[at]) }));
     const title = unit === "yuan" ? t("unit.wan") : "%";
     const y = { field: "city", type: "nominal", title: null, sort: values.map((each) => each.city) };
     const axis = (field) => ({ field, type: "quantitative", title, scale: { zero: unit === "yuan", nice: true } });
@@ -65,10 +67,10 @@ document.addEventListener("DOMContentLoaded", async () => {
   options();
   // the first indicator that some cities have in one year, and the year in which most organisations print it
   const cities = (name) => Math.max(0, ...years.map((each) => data.cities.filter((row) => row[1] === each && row[2] === name).length));
-  indicator.value = [...units.keys()].find((name) => cities(name) >= 3) ?? data.indicators[0][0];
-  const choose = () => { year.value = [...years].sort((a, b) => most(b) - most(a))[0]; };
+  indicator.value = [...units.keys()].find((name) => cities(name) >= 3) ?? "project_share_pct";
+  const choose = () => { year.value = cities(indicator.value) >= 3 ? [...years].sort((a, b) => most(b) - most(a))[0] : ""; };
   choose();
-  indicator.addEventListener("change", () => { if (!most(Number(year.value))) choose(); show(); });
+  indicator.addEventListener("change", () => { if (!most(theYear())) choose(); show(); });
   year.addEventListener("change", show);
   document.addEventListener("gouji:language", () => { options(); show(); });
   document.addEventListener("gouji:theme", show);
