@@ -85,7 +85,7 @@ def write_site(
         summary: dict[str, Any] = {
             "documents": of_documents, "organizations": of_organizations, "anomalies": found, "loaded": loaded,
         }  # fmt: skip
-        folder.text(MARK, [to_json(summary), "\n"])
+        folder.text(MARK, to_json(summary) + "\n")
     return SiteResult(out, folder.files, folder.bytes, of_documents, of_organizations, found, seconds)
 
 
@@ -93,9 +93,9 @@ def _assets(folder: SiteFolder, words: texts.Texts) -> None:
     """Style, scripts, texts and Vega-Lite with all it needs."""
     source = files("warehouse.site") / "assets"
     for name in _ASSETS:
-        folder.text(f"assets/{name}", [(source / name).read_text(encoding="utf-8")])
-    folder.text("assets/texts.js", ["gouji.texts(", to_json(words.pairs), ");\n"])
-    folder.text("assets/vega.js", [_vega()])
+        folder.text(f"assets/{name}", (source / name).read_text(encoding="utf-8"))
+    folder.text("assets/texts.js", f"gouji.texts({to_json(words.pairs)});\n")
+    folder.text("assets/vega.js", _vega())
 
 
 @cache

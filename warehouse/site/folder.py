@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -55,21 +55,20 @@ class SiteFolder:
         self.bytes = 0
         self._folders: set[Path] = set()
 
-    def text(self, name: str, pieces: Iterable[str]) -> None:
-        """A text file from its pieces, in UTF-8."""
+    def text(self, name: str, text: str) -> None:
+        """A text file in UTF-8."""
         path = self.root / name
         if path.parent not in self._folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(path.parent)
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            for piece in pieces:
-                file.write(piece)
-            self.bytes += file.tell()
+        data = text.encode()
+        path.write_bytes(data)
+        self.bytes += len(data)
         self.files += 1
 
     def chunk(self, name: str, value: Any) -> None:
         """`data/NAME.js`, which the browser asks for with `gouji.load(NAME)`."""
-        self.text(f"data/{name}.js", [f"gouji.put({to_json(name)},", to_json(value), ");\n"])
+        self.text(f"data/{name}.js", f"gouji.put({to_json(name)},{to_json(value)});\n")
 
 
 class ListWriter:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 # A table's head is at most so many rows; those before the first row with a figure belong to it.
 _HEAD = 6
@@ -31,13 +34,15 @@ class Piece(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell as the template shows it."""
+    """A cell as the template shows it: its tags, and the text, cut into pieces where it has marks."""
 
+    opening: Markup
+    closing: Markup
+    text: str
     pieces: Sequence[Piece]
-    row_span: int
-    col_span: int
-    is_head: bool
-    is_number: bool
+
+
+_EMPTY = Cell(Markup("<td>"), Markup("</td>"), "", ())
 
 
 @dataclass(slots=True)
@@ -90,15 +95,13 @@ def table(cells: Sequence[RawCell]) -> list[list[Cell]]:
             row, at_row, at_column = [], at_row + 1, 0
         while at_column < cell.column:
             if (at_row, at_column) not in covered:
-                row.append(Cell((), 1, 1, False, False))
+                row.append(_EMPTY)
             at_column += 1
         row.append(
             Cell(
-                pieces(cell.text, cell.start, cell.marks) if cell.text or cell.marks else (),
-                cell.row_span,
-                cell.col_span,
-                cell.row < head,
-                _is_number(cell.text),
+                *_tags("th" if cell.row < head else "td", cell.row_span, cell.col_span, _is_number(cell.text)),
+                cell.text,
+                pieces(cell.text, cell.start, cell.marks) if cell.marks else (),
             )
         )
         if cell.row_span > 1:
@@ -110,6 +113,18 @@ def table(cells: Sequence[RawCell]) -> list[list[Cell]]:
         at_column += cell.col_span
     shown.append(row)
     return shown
+
+
+@cache
+def _tags(tag: str, row_span: int, col_span: int, is_number: bool) -> tuple[Markup, Markup]:
+    """The tags before and after a cell."""
+    opening = Markup("<{}{}{}{}>").format(
+        tag,
+        Markup(' class="n"') if is_number else "",
+        Markup(' rowspan="{}"').format(row_span) if row_span > 1 else "",
+        Markup(' colspan="{}"').format(col_span) if col_span > 1 else "",
+    )
+    return opening, Markup("</{}>").format(tag)
 
 
 def _is_number(text: str) -> bool:

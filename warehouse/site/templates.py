@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -61,9 +60,9 @@ class Pages:
         }
         self._jinja.filters |= {"count": "{:,}".format}
 
-    def render(self, template: str, **values: Any) -> Iterator[str]:
-        """The pieces of a page. `up` in `values` leads from it to the top of the site: '' or '../'."""
-        return self._jinja.get_template(template).generate(**values)
+    def render(self, template: str, **values: Any) -> str:
+        """A page. `up` in `values` leads from it to the top of the site: '' or '../'."""
+        return self._jinja.get_template(template).render(**values)
 
     def _text(self, key: str) -> Markup:
         return Markup('<span data-t="{}">{}</span>').format(key, self._texts.chinese(key))
