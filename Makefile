@@ -29,7 +29,7 @@ ocr: $(VENV)/.ocr
 
 # Pins and hashes anew, after a change of dependencies in pyproject.toml.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --quiet --extra build
+	--quiet --extra build
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra ocr -o requirements-ocr.lock
@@ -52,9 +52,10 @@ format: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m warehouse.docs
 
-# How fast and exact the PDF reader is beside pdfplumber, which is an extra: see benchmarks/README.md.
+# How fast and exact the PDF reader is beside pdfplumber, which is an extra, and what prose costs: benchmarks/README.md.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.pdf_tables
+	$(BIN)/python -m benchmarks.prose
 
 clean:
 	rm -rf $(VENV) target .mypy_cache .ruff_cache .pytest_cache

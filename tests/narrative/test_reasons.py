@@ -146,3 +146,18 @@ def test_a_paragraph_that_cites_a_later_document_speaks_of_its_year(figures):
 def test_a_paragraph_that_cites_an_earlier_document_does_not(figures):
     text = "根据《通知》（云编发〔2019〕26号），核定事业编制15名。"
     assert figures(text, "value year") == table("15 2021")
+
+
+@pytest.mark.parametrize(
+    ("printed", "implied"),
+    [
+        ("政府性基金预算支出为0；", "万元"),
+        ("政府性基金预算支出为5；", None),
+        ("政府性基金预算支出0；", None),
+        ("比2020年预算数5.00增加较多，", "万元"),
+        ("比2020年预算数5.00平方米，", None),
+    ],
+)
+def test_nothing_and_what_is_compared_with_may_lack_their_unit(figures, printed, implied):
+    rows = figures(f"一般公共预算支出6万元，{printed}其他。", "value implied")
+    assert rows[1:] == ([] if implied is None else [["0" if "为0" in printed else "50000", implied]])

@@ -11,10 +11,10 @@ from rich.markup import escape
 
 from warehouse import paths
 from warehouse.cli import output
-from warehouse.cli.app import Warehouse, _examples, _failures, _progress, app, stdout
+from warehouse.cli.common import Warehouse, app, examples, failures, progress, stdout
 
 
-@app.command(epilog=_examples("gouji site --out 网站", "gouji site --out public --warehouse w.duckdb --json"))
+@app.command(epilog=examples("gouji site --out 网站", "gouji site --out public --warehouse w.duckdb --json"))
 def site(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="DIR", help="写到哪个文件夹。原有的网站会被替换，别的文件夹不会。")
@@ -25,8 +25,8 @@ def site(
     """把数仓写成静态网站：总览、疑点、单位、文件原文、城市比较、数据字典。不联网，直接打开 index.html 就能看。"""
     from warehouse.site import write_site
 
-    with _failures():
-        with _progress(quiet=json_output) as report:
+    with failures():
+        with progress(quiet=json_output) as report:
             result = write_site(warehouse or paths.default_warehouse(), out, paths.project_root(), report)
         if json_output:
             output.write_json(stdout, asdict(result))
