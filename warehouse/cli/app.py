@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from loaders.errors import GoujiError
-from warehouse import paths, query
+from warehouse import paths, query, versions
 from warehouse.cli import output
 
 if TYPE_CHECKING:
@@ -79,6 +79,10 @@ Warehouse = Annotated[
     ),
 ]
 
+Keep = Annotated[
+    int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
+]
+
 
 def _examples(*lines: str) -> str:
     return "例：\n\n" + "\n\n".join(f"  $ {line}" for line in lines)
@@ -97,6 +101,7 @@ def build(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
 ) -> None:
     """读取报告，建立数仓，核对，列出发现。"""
@@ -109,6 +114,7 @@ def build(
                 warehouse or paths.default_warehouse(),
                 paths.project_root(),
                 report,
+                keep,
             )
         with query.reading(result.warehouse) as connection:
             counts = dict(
@@ -286,6 +292,7 @@ def run(
     select: Annotated[
         list[str] | None, typer.Option("--select", "-s", help="要重建的模型：名称、+名称、名称+、path:、tag:、通配符。")
     ] = None,
+    keep: Keep = versions.KEEP,
     warehouse: Warehouse = None,
 ) -> None:
     """不重读报告，重建模型（默认全部，连同种子表）。"""
@@ -295,7 +302,7 @@ def run(
 
     with _failures():
         file = _existing(warehouse or paths.default_warehouse())
-        with _progress() as report, publish.updating(file) as connection:
+        with _progress() as report, publish.updating(file, keep) as connection:
             built = transform(connection, load_project(paths.project_root()), select or (), report)
         stdout.print(f"已重建 {built} 个表或视图：{escape(str(file))}")
 
@@ -306,6 +313,7 @@ def check(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
 ) -> None:
     """用 Great Expectations 重新核对，结果写入 meta.expectation_result。"""
     from warehouse import publish
@@ -314,7 +322,7 @@ def check(
 
     with _failures():
         file = _existing(warehouse or paths.default_warehouse())
-        with publish.updating(file) as connection:
+        with publish.updating(file, keep) as connection:
             run_check(connection, load_project(paths.project_root()))
         with query.reading(file) as connection:
             rows = query.select(
