@@ -19,7 +19,7 @@ from loaders.errors import GoujiError
 from loaders.formats import ocr
 from loaders.interpret import Interpretation, Interpreter
 from loaders.landing import Landing
-from warehouse import publish, state, versions
+from warehouse import lineage, publish, state, versions
 from warehouse.expectations import CheckReport, run_checks
 from warehouse.transform import NodeEvent, Project, build_graph, load_project, run
 
@@ -108,7 +108,9 @@ def transform(
         on_progress(Progress("建模", node.index, node.total, node.name))
 
     built = run(connection, project, select=select, seeds=not select, on_event=event)
-    state.record(connection, build_graph(project), [node.name for node in built])
+    graph, names = build_graph(project), [node.name for node in built]
+    lineage.record(connection, graph, names)
+    state.record(connection, graph, names)
     return len(built)
 
 

@@ -51,6 +51,19 @@ def record(connection: duckdb.DuckDBPyConnection, graph: Graph, built: Collectio
     meta.write(connection, NODE, sorted(rows))
 
 
+def unchanged(connection: duckdb.DuckDBPyConnection, graph: Graph) -> set[str]:
+    """Models that were last built from the same SQL as now, and from the same SQL and seeds upstream."""
+    if not meta.exists(connection, NODE.relation):
+        return set()
+    known = dict(connection.execute(f"select name, fingerprint from {NODE.relation}").fetchall())
+    same: set[str] = set()
+    for name in graph.order:
+        node = graph.project.node(name)
+        if graph.parents[name] <= same and known.get(name) == _fingerprint(graph, node):
+            same.add(name)
+    return same & graph.project.models.keys()
+
+
 def record_version(connection: duckdb.DuckDBPyConnection, name: str, built_at: datetime, previous: str | None) -> None:
     """Write `meta.version`: the name of this version, when it was built, and the one published before it."""
     meta.write(connection, VERSION, [(name, previous, built_at.astimezone(UTC).replace(tzinfo=None))])
@@ -70,16 +83,22 @@ def fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _row(graph: Graph, node: Model | Seed) -> tuple[str, str, str, str, str, list[str], str | None]:
-    if isinstance(node, Seed):
-        kind, content = "seed", (graph.project.root / node.file).read_bytes()
-        parents: list[str] = []
-    else:
+    parents: list[str] = []
+    if isinstance(node, Model):
         compiled = graph.compiled[node.name]
-        kind, content = "model", f"{node.materialized}\n{compiled.sql}".encode()
         sources = graph.project.sources
         parents = [str(sources[source].tables[table].relation) for source, table in compiled.sources]
         parents += compiled.refs
-    return node.name, node.schema, kind, node.file, hashlib.sha256(content).hexdigest(), sorted(parents), _key(node)
+    kind = "model" if isinstance(node, Model) else "seed"
+    return node.name, node.schema, kind, node.file, _fingerprint(graph, node), sorted(parents), _key(node)
+
+
+def _fingerprint(graph: Graph, node: Model | Seed) -> str:
+    if isinstance(node, Seed):
+        content = (graph.project.root / node.file).read_bytes()
+    else:
+        content = f"{node.materialized}\n{graph.compiled[node.name].sql}".encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 def _key(node: Model | Seed) -> str | None:

@@ -1,7 +1,7 @@
 """The `gouji` command: importing a module of commands registers them, in the order in which help lists them."""
 
-from warehouse.cli import app, history
+from warehouse.cli import app, history, lineage
 
 main = app.main
 
-__all__ = ["app", "history", "main"]
+__all__ = ["app", "history", "lineage", "main"]
