@@ -110,23 +110,9 @@ def _finish(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> str:
     published = versions.current(warehouse)
     previous = None if published is None else versions.name_of(warehouse, published)
     state.record_version(connection, name, built_at, previous)
-    _compare(connection, published, previous)
+    diff.record(connection, published, previous)
     connection.execute("checkpoint warehouse")
     return name
-
-
-def _compare(connection: duckdb.DuckDBPyConnection, published: Path | None, name: str | None) -> None:
-    """Write how the new version differs from the published one; nothing where there is none that can be opened."""
-    if published is None:
-        diff.write(connection, (), None)
-        return
-    try:
-        diff.attach(connection, "previous", published)
-    except GoujiError:  # whatever stands there is no warehouse, and is kept as it is
-        diff.write(connection, (), None)
-        return
-    diff.record(connection, "warehouse", "previous", name)
-    connection.execute("detach previous")
 
 
 def _publish(aside: Path, warehouse: Path, name: str) -> None:

@@ -4,6 +4,6 @@
 """
 
 from warehouse.diff.causes import CAUSES, Causes
-from warehouse.diff.compare import Change, Difference, attach, between, compare, record, write
+from warehouse.diff.compare import Change, Difference, between, compare, record
 
-__all__ = ["CAUSES", "Causes", "Change", "Difference", "attach", "between", "compare", "record", "write"]
+__all__ = ["CAUSES", "Causes", "Change", "Difference", "between", "compare", "record"]

@@ -24,7 +24,7 @@ DIFF = meta.MetaTable(
         "change": (
             "varchar",
             "relation_added、relation_removed、column_added、column_removed、column_type 为结构；"
-            "rows_added、rows_removed、rows_changed 为行",
+            "rows_added、rows_removed、rows_changed 为行；not_comparable 无法比较",
         ),
         "cause": (
             "varchar",
@@ -82,14 +82,19 @@ def attach(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> None
         raise GoujiError(f"{file} 不是可以打开的 gouji 数仓（{str(error).strip().splitlines()[0]}）") from error
 
 
-def record(connection: duckdb.DuckDBPyConnection, new: str, old: str, version: str | None) -> None:
-    """Write `meta.diff` into the current database, `new`: its differences from the database `old`, `version`."""
-    changes = compare(connection, old, new).changes
-    write(connection, changes, version)
+def record(connection: duckdb.DuckDBPyConnection, published: Path | None, version: str | None) -> None:
+    """Write `meta.diff` into the current database, `warehouse`: how it differs from the file that is published.
 
-
-def write(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change], version: str | None) -> None:
-    """Write `meta.diff` into the current database."""
+    Nothing that stands at the published name keeps a build from being published: what cannot be compared is a row.
+    """
+    changes: Sequence[Change] = ()
+    if published is not None:
+        try:
+            attach(connection, "previous", published)
+            changes = compare(connection, "previous", "warehouse").changes
+        except GoujiError as error:
+            changes = [Change("*", "not_comparable", "unknown", str(error), None, (), ())]
+        connection.execute("detach database if exists previous")
     rows = [
         (version, c.relation, c.change, c.cause, c.detail, c.row_count, list(c.columns), list(c.sample_keys))
         for c in changes
@@ -98,11 +103,18 @@ def write(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change], vers
 
 
 def compare(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> Difference:
-    """What differs from the database `old` to `new`, both attached to `connection`; leaves nothing but temp tables."""
-    found = causes.find(connection, old, new)
-    changes = _schema_changes(connection, old, new, found)
-    for table in causes.common_tables(connection, "marts", old, new):
-        changes += _row_changes(connection, old, new, table, found)
+    """What differs from the database `old` to `new`, both attached to `connection`; leaves nothing but temp tables.
+
+    Raises GoujiError if one of them lacks what gouji compares by, as a warehouse of another version may.
+    """
+    try:
+        found = causes.find(connection, old, new)
+        changes = _schema_changes(connection, old, new, found)
+        for table in causes.common_tables(connection, "marts", old, new):
+            changes += _row_changes(connection, old, new, table, found)
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        cause = str(error).strip().splitlines()[0]
+        raise GoujiError(f"两个数仓的结构相差太大，无法比较（{cause}）：请用同一版 gouji 重建后再比") from error
     return Difference(found, tuple(changes))
 
 
