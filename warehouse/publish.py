@@ -105,6 +105,7 @@ def _version(aside: Path, warehouse: Path, keep: int) -> Iterator[duckdb.DuckDBP
 
 def _finish(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> str:
     """Write into the new version what it is and how it differs from the published one; gives its name."""
+    versions.adopt(warehouse)
     built_at = datetime.now(UTC)
     name = versions.new_name(warehouse, built_at, state.fingerprint(connection))
     published = versions.current(warehouse)
@@ -120,7 +121,6 @@ def _publish(aside: Path, warehouse: Path, name: str) -> None:
     place = versions.folder(warehouse) / name
     versions.sync(aside / warehouse.name)
     versions.sync(aside)
-    versions.adopt(warehouse)
     aside.rename(place)
     versions.sync(place.parent)
     versions.point(warehouse, place / warehouse.name)

@@ -20,7 +20,7 @@ from warehouse import lock
 # Versions that are kept, a new one included: some days of nightly builds.
 KEEP = 5
 
-_NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-z]+(?:-\d+)?")
+_NAME = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-z]+(?:-(\d+))?")
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -59,12 +59,20 @@ def lock_file(warehouse: Path) -> Path:
 
 
 def new_name(warehouse: Path, built_at: datetime, fingerprint: str) -> str:
-    """A name that no version has: when it was built, what it was built from, and a number within one second."""
-    name = f"{built_at.astimezone(UTC).strftime(_STAMP)}-{fingerprint[:8]}"
-    number = 1
-    while (folder(warehouse) / (name if number == 1 else f"{name}-{number}")).exists():
-        number += 1
-    return name if number == 1 else f"{name}-{number}"
+    """A name that no version has: when it was built, what it was built from, and a number from the second on within
+    one second.
+    """
+    stamp = built_at.astimezone(UTC).strftime(_STAMP)
+    taken = [_place(each.name)[1] for each in folder(warehouse).glob(f"{stamp}-*") if _NAME.fullmatch(each.name)]
+    number = f"-{max(taken) + 1}" if taken else ""
+    return f"{stamp}-{fingerprint[:8]}{number}"
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Where a name comes in the order of time: its second, and its number within that."""
+    match = _NAME.fullmatch(name)
+    assert match
+    return match[1], int(match[2] or 1)
 
 
 def current(warehouse: Path) -> Path | None:
@@ -85,13 +93,12 @@ def listed(warehouse: Path) -> list[Version]:
     published = current(warehouse)
     found = []
     for file in folder(warehouse).glob("*/*"):
-        name = _NAME.fullmatch(file.parent.name)
-        if name and file.name == warehouse.name:
-            status = file.stat()
-            built_at = datetime.strptime(name[1], _STAMP).replace(tzinfo=UTC)
-            is_current = published is not None and file.resolve() == published
-            found.append((status.st_mtime_ns, Version(name[0], built_at, file, status.st_size, is_current)))
-    return [version for _, version in sorted(found, key=lambda each: (each[1].built_at, each[0]), reverse=True)]
+        if file.name == warehouse.name and _NAME.fullmatch(file.parent.name):
+            name = file.parent.name
+            built_at = datetime.strptime(_place(name)[0], _STAMP).replace(tzinfo=UTC)
+            is_current = published is not None and file.samefile(published)
+            found.append(Version(name, built_at, file, file.stat().st_size, is_current))
+    return sorted(found, key=lambda version: _place(version.name), reverse=True)
 
 
 def content(version: Version) -> Content:
@@ -109,8 +116,7 @@ def content(version: Version) -> Content:
 
 def name_of(warehouse: Path, file: Path) -> str:
     """The name of the version that `file` is; a file that is none goes by its path."""
-    is_version = file.parent.parent.name == folder(warehouse).name and _NAME.fullmatch(file.parent.name)
-    return file.parent.name if is_version else str(file)
+    return next((version.name for version in listed(warehouse) if version.file.samefile(file)), str(file))
 
 
 def find(warehouse: Path, name: str) -> Version:

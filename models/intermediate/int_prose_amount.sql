@@ -94,4 +94,4 @@ select
 from amount as a
 left join total as p on a.document_id = p.document_id and a.parent_number = p.number_no
 left join told_before as w on a.figure_id = w.figure_id
-left join class as c on a.item = c.name and regexp_extract(a.item_path, '([^/]+)/[^/]+$', 1) = c.parent_class
+left join class as c on a.item = c.name and regexp_extract(a.item_path, '([^/]+)/[^/]+\z', 1) = c.parent_class

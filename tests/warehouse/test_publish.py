@@ -204,8 +204,8 @@ from warehouse.publish import building
 with building(Path(sys.argv[1])) as connection:
     worker = os.fork()
     if worker == 0:
+        print(os.getpid(), flush=True)
         time.sleep(60)
-    print(worker, flush=True)
     os._exit(1)
 """
     build = python(script, warehouse)

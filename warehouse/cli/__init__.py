@@ -1,7 +1,7 @@
 """The `gouji` command: importing a module of commands registers them, in the order in which help lists them."""
 
-from warehouse.cli import app, history, lineage
+from warehouse.cli import app, flags, history, lineage
 
 main = app.main
 
-__all__ = ["app", "history", "lineage", "main"]
+__all__ = ["app", "flags", "history", "lineage", "main"]

@@ -11,9 +11,7 @@ from rich.text import Text
 
 from warehouse import paths, query
 from warehouse.cli import output
-from warehouse.cli.app import Warehouse, app, stdout
-from warehouse.cli.app import _examples as examples
-from warehouse.cli.app import _failures as failures
+from warehouse.cli.common import Warehouse, app, examples, failures, stdout
 
 if TYPE_CHECKING:
     import duckdb
