@@ -30,6 +30,8 @@ from warehouse.cli.common import (
     stdout,
 )
 
+__all__ = ["app", "main"]
+
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
 
@@ -156,17 +158,24 @@ def trace(
             output.write_trace(stdout, found)
 
 
-@app.command(epilog=examples("gouji coverage", "gouji coverage panzhihua_2021_final --format csv"))
+@app.command(
+    epilog=examples(
+        "gouji coverage", "gouji coverage panzhihua_2021_final --format csv", "gouji coverage --sections | head"
+    )
+)
 def coverage(
     document: Annotated[
         str | None, typer.Argument(metavar="[DOCUMENT]", help="文件名或其中一部分。给出时列出这份文件的每一张表。")
     ] = None,
+    sections: Annotated[
+        bool, typer.Option("--sections", help="按章节和表的种类列出有多少数字没有读懂，多的在前。")
+    ] = False,
     form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
     warehouse: Warehouse = None,
 ) -> None:
     """读到了什么：目录列出的表、公布的表、认出的表、指标和核对，按文件或按表。"""
     with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
-        rows = query.coverage(connection, document)
+        rows = query.coverage(connection, document, sections=sections)
         if form is Form.table:
             output.write_lines(stdout, rows)
         else:
@@ -197,22 +206,6 @@ def vocabulary(
         output.write_lines(stdout, shown)
         if unknown:
             output.write_not_understood(stdout, *query.not_understood(connection))
-
-
-@app.command(
-    epilog=examples(
-        'gouji sql "select organization_name, total_actual_yuan from marts.fct_three_public"',
-        'gouji sql "from marts.fct_anomaly" --format csv > 疑点.csv',
-    )
-)
-def sql(
-    statement: Annotated[str, typer.Argument(metavar="SELECT", help="SQL 查询，只能读。")],
-    form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
-    warehouse: Warehouse = None,
-) -> None:
-    """对数仓运行 SQL 查询（只读，不能碰文件和网络）。"""
-    with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
-        output.write_rows(stdout, query.select(connection, statement), form.value)
 
 
 @app.command(epilog=examples("gouji run", "gouji run --select int_check_sum+", "gouji run --select path:models/marts"))
