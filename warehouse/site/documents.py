@@ -132,10 +132,15 @@ class Documents:
         self._organizations = organizations
         status = has.optional("marts", "fct_figure", "status", "varchar")
         confirmed = has.optional("marts", "fct_figure", "confirmed_by", "integer")
+        corrections = ", ".join(
+            has.optional("marts", "fct_figure", column, kind)
+            for column, kind in (("printed_value", "decimal(38, 6)"), ("correction_reason", "varchar"))
+        )
         self._figures = f"""
             select figure_id, document_id, report_id, organization_name, fiscal_year, statement, item, item_label, code,
                 fund, component, phase, value, unit, stated, unit_implied, base, section, page, block_no, char_start,
-                char_end, table_no, row_no, col_no, quote, ocr_confidence, {status}, {confirmed}
+                char_end, table_no, row_no, col_no, quote, ocr_confidence, {status}, {confirmed},
+                {corrections}
             from marts.fct_figure where document_id in (select unnest(?)) order by document_id, block_no, char_start
         """
         self._across = {
@@ -296,6 +301,8 @@ class Documents:
                     states[figure["figure_id"]],
                     figure["confirmed_by"],
                     int(figure["figure_id"] in chosen),
+                    figure["printed_value"] if figure["correction_reason"] else None,
+                    texts.at(figure["correction_reason"]),
                 ]
             )
         return {
