@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.build import BuildResult, build
-from warehouse.site import SiteError, SiteResult, printed, texts, write_site
+from warehouse.site import SiteError, SiteResult, documents, printed, texts, write_site
 from warehouse.site import folder as folders
 from warehouse.site.comparison import _quartiles
 from warehouse.site.dictionary import glossary
@@ -285,6 +285,29 @@ def test_no_warehouse_is_an_error_that_says_what_to_do(gouji: Callable[..., Any]
     assert answer.code == 1
     assert "goujibuild" in answer.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_warehouse_that_lacks_a_table_is_an_error_that_says_what_to_do(
+    gouji: Callable[..., Any], tmp_path: Path
+) -> None:
+    duckdb.connect(str(tmp_path / "other.duckdb")).close()
+    answer = gouji("site", "--out", tmp_path / "out", "--warehouse", tmp_path / "other.duckdb")
+    assert answer.code == 1
+    assert "重新构建" in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_site_is_the_same_with_several_processes(
+    site: SiteResult, samples: BuildResult, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "_BATCH", 300)
+    result = write_site(samples.warehouse, tmp_path / "site", root, jobs=2)
+
+    def content(folder: Path) -> dict[str, bytes]:
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    assert content(result.folder) == content(site.folder)
+    assert (result.files, result.bytes) == (site.files, site.bytes)
 
 
 # The parts
