@@ -17,9 +17,10 @@ from loaders.grids.standard import Blank, StandardTableReader
 from loaders.narrative.grammar import Grammar
 from loaders.narrative.reports import ReportSplitter
 from loaders.narrative.state import State
+from loaders.numbers import UnitKind
 from loaders.reading import Meaning, Reading, Report
 from loaders.repair import Repaired, repair
-from loaders.vocabulary import UnitKind, Vocabulary
+from loaders.vocabulary import Vocabulary
 
 # Beyond these a number is a fault of print or of its reader, such as two amounts run into one. In 元, percent, …
 _BEYOND = {

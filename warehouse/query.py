@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from loaders.errors import GoujiError
+
+if TYPE_CHECKING:
+    import duckdb
 
 # What an analyst's query may not do is switched off for good before it runs.
 _LOCK = (
@@ -65,6 +66,8 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises QueryError if there is no warehouse at that path, or the file is not one.
     """
+    import duckdb  # here and in `select`, because commands that ask in the sandbox do without it
+
     if not warehouse.is_file():
         raise QueryError(f"找不到数仓文件 {warehouse}：请先运行 gouji build，或用 --warehouse 指明文件")
     try:
@@ -84,6 +87,8 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence
 
     Raises QueryError with DuckDB's reason if it does not run, or if there is no statement in it.
     """
+    import duckdb
+
     try:
         if not duckdb.extract_statements(sql):
             raise QueryError("没有要执行的查询：SQL 是空的")
@@ -359,6 +364,7 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
 
 
 def unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    """That there is no such thing, with the closest names, or the first of all where none is close."""
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.3)
     hint = f"，是否想写：{'、'.join(close)}" if close else f"。有：{'、'.join(known[:10])}" if known else ""
     return f"没有这个{kind}：{name}{hint}"

@@ -29,6 +29,7 @@ _TELLS_PROJECT = re.compile(r"执行率|执行数|得分|综合评价|绩效目�
 # （二）支出预算：2026年本单位…, a heading that its paragraph goes on behind.
 _HEADED = re.compile(r"[^，。；：、\d]{2,25}(?=[：。].)")
 
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 # What there is on a day.
 _STOCKS = frozenset({"assets", "staffing"})
 # 第三部分, alone in its line or with its name: whatever part was open is closed.
@@ -67,7 +68,13 @@ class Grammar:
         """Rows of a table that lost its cells: several bare numbers and no punctuation, or a great many; one cell."""
         if len(numbers) == 1 and numbers[0].end - numbers[0].start == len(text.strip()) and numbers[0].reason is None:
             return True
-        bare = sum(1 for number in numbers if number.unit is None and number.decimals)
+        # in a sentence, 门诊2.4万人次 is measured in what the vocabulary does not have
+        said = "。" in text
+        bare = sum(
+            1
+            for number in numbers
+            if number.unit is None and number.decimals and not (said and _HAN.match(text, number.end))
+        )
         return bare >= 4 or (bare >= 2 and re.search(r"[，。；：]", text) is None)
 
     def _is_bare_heading(self, text: str) -> bool:

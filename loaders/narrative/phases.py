@@ -93,13 +93,22 @@ def implied_unit(
     units = vocabulary.unit_by_text
     if printed == "contract" and "," in text[number.start : number.digits_end]:
         return units["元"]
+    nothing = number.digits == "0" and text[: number.start].endswith("为")
+    level = spot.state.level
+    if (
+        nothing
+        and level is not None
+        and level.parent.kind is UnitKind.COUNT
+        and re.match(r"[，、；。]", text[number.end :])
+    ):
+        # 车辆2辆，其中：领导用车为0、其他用车2辆: counted in the unit of the whole
+        return units.get(level.parent.unit or "")
     if subject is None or residue or subject.kind is not UnitKind.YUAN:
         return None
     if not _ENDED.match(text, number.end) or not re.search(r"[，。；]", text):
         return None
     if not number.decimals:
         # 政府性基金预算支出为0；: nothing needs no unit
-        nothing = number.digits == "0" and text[: number.start].endswith("为")
         return units["万元"] if nothing and spot.terms() else None
     bare = [n for n in lexer.numbers(text) if n.unit is None and n.reason is None and n.decimals]
     if len(bare) > 1 or not (spot.terms() or printed is not None):

@@ -161,3 +161,19 @@ def test_a_paragraph_that_cites_an_earlier_document_does_not(figures):
 def test_nothing_and_what_is_compared_with_may_lack_their_unit(figures, printed, implied):
     rows = figures(f"一般公共预算支出6万元，{printed}其他。", "value implied")
     assert rows[1:] == ([] if implied is None else [["0" if "为0" in printed else "50000", implied]])
+
+
+def test_a_part_of_a_count_that_is_0_is_counted_in_the_unit_of_the_whole(figures):
+    text = "共有车辆2辆，其中：领导用车为0、机要通信用车为1、其他用车2辆。"
+    assert figures(text, "item component value implied") == table("""
+        vehicles  total  2  -
+        vehicles  part   0  辆
+        vehicles  part   2  -
+    """)
+
+
+def test_numbers_of_a_sentence_in_units_of_its_own_are_no_row_of_a_table(reasons, figures):
+    text = "筛查11.4万人，接诊9.84万人，托位4.3万个，覆盖9.3万户。基本支出5万元。"
+    assert [reason for _, reason in reasons(text)] == ["quantity"] * 4
+    assert figures(text, "item") == [["expenditure_basic"]]
+    assert {reason for _, reason in reasons("11.40 9.84 4.30 9.30")} == {"torn_table"}

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from warehouse import flags, paths, query
+from warehouse import flags, paths, query, versions
 from warehouse.cli import output
 from warehouse.cli.common import (
     FAILED,
@@ -30,8 +30,14 @@ from warehouse.cli.common import (
     stdout,
 )
 
+__all__ = ["app", "main"]
+
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
+
+Keep = Annotated[
+    int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
+]
 
 # The columns of a profile that hold no money.
 _PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
@@ -46,6 +52,7 @@ def build(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
 ) -> None:
     """读取报告，建立数仓，核对，列出发现。"""
@@ -58,6 +65,7 @@ def build(
                 warehouse or paths.default_warehouse(),
                 paths.project_root(),
                 report,
+                keep,
             )
         with query.reading(result.warehouse) as connection:
             counts = dict(
@@ -200,27 +208,12 @@ def vocabulary(
             output.write_not_understood(stdout, *query.not_understood(connection))
 
 
-@app.command(
-    epilog=examples(
-        'gouji sql "select organization_name, total_actual_yuan from marts.fct_three_public"',
-        'gouji sql "from marts.fct_anomaly" --format csv > 疑点.csv',
-    )
-)
-def sql(
-    statement: Annotated[str, typer.Argument(metavar="SELECT", help="SQL 查询，只能读。")],
-    form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
-    warehouse: Warehouse = None,
-) -> None:
-    """对数仓运行 SQL 查询（只读，不能碰文件和网络）。"""
-    with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
-        output.write_rows(stdout, query.select(connection, statement), form.value)
-
-
 @app.command(epilog=examples("gouji run", "gouji run --select int_check_sum+", "gouji run --select path:models/marts"))
 def run(
     select: Annotated[
         list[str] | None, typer.Option("--select", "-s", help="要重建的模型：名称、+名称、名称+、path:、tag:、通配符。")
     ] = None,
+    keep: Keep = versions.KEEP,
     warehouse: Warehouse = None,
 ) -> None:
     """不重读报告，重建模型（默认全部，连同种子表）。"""
@@ -230,7 +223,7 @@ def run(
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with progress() as report, publish.updating(file) as connection:
+        with progress() as report, publish.updating(file, keep) as connection:
             built = transform(connection, load_project(paths.project_root()), select or (), report)
         stdout.print(f"已重建 {built} 个表或视图：{escape(str(file))}")
 
@@ -241,6 +234,7 @@ def check(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
 ) -> None:
     """用 Great Expectations 重新核对，结果写入 meta.expectation_result。"""
     from warehouse import publish
@@ -249,7 +243,7 @@ def check(
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with publish.updating(file) as connection:
+        with publish.updating(file, keep) as connection:
             run_check(connection, load_project(paths.project_root()))
         with query.reading(file) as connection:
             rows = query.select(
