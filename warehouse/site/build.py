@@ -53,8 +53,8 @@ def write_site(
 
     `jobs` is how many processes write the pages of documents.
 
-    Raises QueryError if there is no warehouse, SiteError if `out` holds something else or the warehouse lacks a table, TransformError for a fault in
-    the project. In each case `out` stays as it was.
+    Raises QueryError if there is no warehouse, SiteError if it lacks a table or `out` holds something else,
+    TransformError for a fault in the project. In each case `out` stays as it was.
     """
     seconds: dict[str, float] = {}
     started = perf_counter()
