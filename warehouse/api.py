@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SHOWN_ROWS = 60
+_STATUS = {"confirmed": "核对相符", "unchecked": "没有核对过", "disputed": "有核对不符"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Answer:
 class Citation:
     """A figure with all that is needed to find it again: `sha256` of the file, page (None without pages), quote.
 
+    `status` says whether checks bear it out: confirmed, unchecked or disputed (None in warehouses of before).
+
     >>> cited = w.cite(w.figures("开远", item="expenditure_total").column("figure_id")[0])
     >>> print(cited.stated, cited.file_name, cited.page, cited.quote)
     531.07万元 kaiyuan_2022_performance.pdf 1 全年总支出531.07万元,支付进度100%。
@@ -100,6 +103,7 @@ class Citation:
     sha256: str
     page: int | None
     quote: str
+    status: str | None
 
     def __str__(self) -> str:
         who = "，".join(
@@ -114,7 +118,8 @@ class Citation:
         return (
             f"<figure><p><b>{escape(self.label)}</b>　{escape(self.stated)}　"
             f"{escape(self.organization_name or '')}　{self.fiscal_year or ''}</p><blockquote>{quote}</blockquote>"
-            f"<figcaption>{escape(self.file_name)}{page}　<code>{self.figure_id}</code></figcaption></figure>"
+            f"<figcaption>{escape(self.file_name)}{page}　{_STATUS.get(self.status or '', '')}　"
+            f"<code>{self.figure_id}</code></figcaption></figure>"
         )
 
 
@@ -206,7 +211,7 @@ class Warehouse:
         if not found:
             query.trace(self._connection, figure_id)  # raises with what is close
         row = found[0] | {"label": found[0]["item_label"], "sha256": found[0]["document_id"]}
-        return Citation(**{each.name: row[each.name] for each in fields(Citation)})
+        return Citation(**{each.name: row.get(each.name) for each in fields(Citation)})
 
     def compare(self, year: int | None = None, organization: str | None = None) -> Answer:
         """marts.mart_city_comparison: one row an organisation and year, with the indicators that make them comparable.

@@ -55,11 +55,12 @@ def test_a_citation_says_where_and_shows_the_number_marked(w: Warehouse) -> None
     )
     assert "<mark>531.07万元</mark>" in cited._repr_html_()
     assert len(cited.sha256) == 64
+    assert (cited.status, "有核对不符" in cited._repr_html_()) == ("disputed", True)
 
 
 def test_text_of_a_document_is_shown_as_text() -> None:
     evil = "<script>alert(1)</script>"
-    cited = Citation("a-1", evil, evil, 2024, Decimal(1), "yuan", evil, evil, "0" * 64, None, evil)
+    cited = Citation("a-1", evil, evil, 2024, Decimal(1), "yuan", evil, evil, "0" * 64, None, evil, "unchecked")
     assert "<script" not in cited._repr_html_()
 
 
