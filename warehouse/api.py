@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SHOWN_ROWS = 60
+_SEVERITY = {"error": "错误", "warning": "疑点", "info": "提示"}
 _STATUS = {"confirmed": "核对相符", "unchecked": "没有核对过", "disputed": "有核对不符"}
 
 
@@ -79,6 +80,23 @@ class Answer:
         more = len(self) - _SHOWN_ROWS
         rest = f"<p>另有 {more} 行</p>" if more > 0 else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+
+class Findings(tuple[flags.Anomaly, ...]):
+    """Anomalies, the gravest first; a notebook shows what is wrong beside the words that say so."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr>{_cell(_SEVERITY[each.severity])}{_cell(each.rule_id)}{_cell(each.organization_name)}"
+            f"{_cell(each.fiscal_year)}{_cell(each.message)}{_cell(list(each.evidence[:2]))}</tr>"
+            for each in self[:_SHOWN_ROWS]
+        )
+        head = "".join(f"<th>{name}</th>" for name in ("级别", "规则", "单位", "年度", "问题", "原文"))
+        more = len(self) - _SHOWN_ROWS
+        rest = f"<p>另有 {more} 条</p>" if more > 0 else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +258,7 @@ class Warehouse:
         rule: str | None = None,
         *,
         everything: bool = False,
-    ) -> list[flags.Anomaly]:
+    ) -> Findings:
         """Checks that failed, the gravest first: one a cause, or `everything`, those judged false alarms too.
 
         Raises QueryError, with the closest name, for an unknown one.
@@ -248,7 +266,7 @@ class Warehouse:
         >>> [anomaly.rule_id for anomaly in w.anomalies("开远", severity="error")]
         ['T08']
         """
-        return flags.anomalies(self._connection, severity, rule, organization, everything=everything)
+        return Findings(flags.anomalies(self._connection, severity, rule, organization, everything=everything))
 
     def _named(self, organization: str | None) -> str | None:
         return None if organization is None else query.find_organization(self._connection, organization)
