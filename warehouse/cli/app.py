@@ -63,6 +63,11 @@ class Severity(StrEnum):
     info = "info"
 
 
+class Engine(StrEnum):
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class Form(StrEnum):
     table = "table"
     csv = "csv"
@@ -88,7 +93,13 @@ def _examples(*lines: str) -> str:
 _PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
 
 
-@app.command(epilog=_examples("gouji build", "gouji build 报告/ 决算.html --warehouse w.duckdb --fail-on error"))
+@app.command(
+    epilog=_examples(
+        "gouji build",
+        "gouji build 报告/ 决算.html --warehouse w.duckdb --fail-on error",
+        "gouji build 报告/ --engine spark --master spark://主节点:7077 --warehouse 数据/gouji",
+    )
+)
 def build(
     reports: Annotated[
         list[Path] | None, typer.Argument(metavar="[REPORTS]...", help="报告文件或文件夹。默认：自带的五份样例报告。")
@@ -98,8 +109,28 @@ def build(
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine", help="spark：在 Spark 上读取和建模，--warehouse 是存放 Parquet 的文件夹（需要附加组件 spark）。"
+        ),
+    ] = Engine.duckdb,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="Spark 的主节点，如 local[2]。默认：spark-defaults.conf 所写。"),
+    ] = None,
 ) -> None:
     """读取报告，建立数仓，核对，列出发现。"""
+    if engine is Engine.spark:
+        from warehouse.cli import spark
+
+        with _failures(), _progress(quiet=json_output) as report:
+            severities = spark.build(stdout, reports or [], warehouse, master, report, as_json=json_output)
+        if fail_on is not None and _reaches(severities, fail_on):
+            raise typer.Exit(FLAGGED)
+        return
+    if master is not None:
+        _fail("--master 只用于 --engine spark")
     from warehouse.build import build as run_build
 
     with _failures():
