@@ -29,7 +29,7 @@ ocr: $(VENV)/.ocr
 
 # Pins and hashes anew, after a change of dependencies in pyproject.toml.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --quiet --extra build
+	--quiet --extra build
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra ocr -o requirements-ocr.lock

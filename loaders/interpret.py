@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from loaders.document import Block, Document
 from loaders.grids.contents import ListedTable, listed_tables
@@ -18,7 +19,16 @@ from loaders.narrative.reports import ReportSplitter
 from loaders.narrative.state import State
 from loaders.reading import Meaning, Reading, Report
 from loaders.repair import Repaired, repair
-from loaders.vocabulary import Vocabulary
+from loaders.vocabulary import UnitKind, Vocabulary
+
+# Beyond these a number is a fault of print or of its reader, such as two amounts run into one. In 元, percent, …
+_BEYOND = {
+    UnitKind.YUAN: Decimal(10) ** 14,
+    UnitKind.PERCENT: Decimal(10) ** 6,
+    UnitKind.COUNT: Decimal(10) ** 9,
+    UnitKind.SCORE: Decimal(10) ** 6,
+}
+_MOST_DECIMALS = 8
 
 __all__ = ["Interpretation", "Interpreter", "Meaning", "Reading", "Report"]
 
@@ -97,13 +107,22 @@ class Interpreter:
         listed = listed_tables(self._vocabulary, document.blocks, texts)
         return Interpretation(
             tuple(reports),
-            tuple(readings),
+            tuple(self._in_range(reading) for reading in readings),
             tuple(labels),
             tuple(grids),
             tuple(listed),
             tuple(forms),
             tuple(indicators),
         )
+
+    def _in_range(self, reading: Reading) -> Reading:
+        """The reading, or one without meaning for a number that no government prints and no column holds."""
+        if reading.meaning is None or reading.unit is None:
+            return reading
+        unit = self._vocabulary.unit_by_text[reading.unit]
+        if abs(Decimal(reading.digits)) * unit.factor < _BEYOND[unit.kind] and reading.decimals <= _MOST_DECIMALS:
+            return reading
+        return replace(reading, outcome="out_of_range", meaning=None)
 
 
 def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[Line]:

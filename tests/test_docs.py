@@ -27,7 +27,7 @@ from loaders.formats.word import OMITTED
 from loaders.interpret import Interpreter
 from loaders.landing import Landing
 from loaders.reading import Reading
-from warehouse import docs, publish, query
+from warehouse import docs, flags, publish, query
 from warehouse.cli.app import app
 from warehouse.transform import load_project, run
 
@@ -356,7 +356,7 @@ def test_with_the_lines_the_example_gives_what_the_readmes_show(tmp_path):
     reports.mkdir()
     (reports / "青禾市林业局.txt").write_text(example_report("README.md"), encoding="utf-8")
     with query.reading(built(reports, project, tmp_path / "w.duckdb")) as connection:
-        found = [(anomaly.rule_id, anomaly.message) for anomaly in query.anomalies(connection)]
+        found = [(anomaly.rule_id, anomaly.message) for anomaly in flags.anomalies(connection)]
         receptions = query.select(
             connection, "select phase, stated from marts.fct_figure where item = 'reception' order by char_start"
         ).values

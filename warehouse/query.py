@@ -9,15 +9,12 @@ import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from loaders.errors import GoujiError
-
-SEVERITIES = ("error", "warning", "info")
 
 # What an analyst's query may not do is switched off for good before it runs.
 _LOCK = (
@@ -44,28 +41,6 @@ class Rows:
     def dicts(self) -> list[dict[str, Any]]:
         """The rows as dictionaries."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
-
-
-@dataclass(frozen=True, slots=True)
-class Anomaly:
-    """A failed check, as fct_anomaly holds it.
-
-    `ocr_confidence` is that of its least certain figure, in percent; None if none comes from character recognition.
-    """
-
-    anomaly_id: str
-    rule_id: str
-    rule_title: str
-    severity: str
-    file_name: str
-    organization_name: str | None
-    fiscal_year: int | None
-    message: str
-    difference: Decimal | None
-    unit: str | None
-    figure_ids: tuple[str, ...]
-    evidence: tuple[str, ...]
-    ocr_confidence: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,61 +94,6 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence
         raise QueryError(f"查询没有成功：{str(error).strip()}") from error
 
 
-def anomalies(
-    connection: duckdb.DuckDBPyConnection,
-    severity: str | None = None,
-    rule: str | None = None,
-    organization: str | None = None,
-    limit: int | None = None,
-) -> list[Anomaly]:
-    """Anomalies, the gravest first: by severity, then by the amount in question.
-
-    Raises QueryError, with the closest match, for an unknown severity, rule or organisation.
-    """
-    if severity is not None and severity not in SEVERITIES:
-        raise QueryError(_unknown("级别", severity, SEVERITIES))
-    where, parameters = ["true"], []
-    if severity is not None:
-        where.append("severity = ?")
-        parameters.append(severity)
-    if rule is not None:
-        known = [row[0] for row in select(connection, "select rule_id from reference.rule order by 1").values]
-        if rule.upper() not in known:
-            raise QueryError(_unknown("规则", rule, known))
-        where.append("rule_id = ?")
-        parameters.append(rule.upper())
-    if organization is not None:
-        where.append("organization_name = ?")
-        parameters.append(find_organization(connection, organization))
-    rows = select(
-        connection,
-        f"""
-        with recognised as (
-            select named.anomaly_id, min(f.ocr_confidence) as ocr_confidence
-            from (select anomaly_id, unnest(figure_ids) as figure_id from marts.fct_anomaly) as named
-            inner join marts.fct_figure as f on named.figure_id = f.figure_id
-            group by named.anomaly_id
-        )
-
-        select anomaly_id, rule_id, rule_title, severity, file_name, organization_name, fiscal_year, message,
-            difference, unit, figure_ids, evidence, ocr_confidence
-        from marts.fct_anomaly
-        left join recognised using (anomaly_id)
-        where {" and ".join(where)}
-        order by
-            case severity when 'error' then 1 when 'warning' then 2 else 3 end,
-            case when unit = 'yuan' then abs(difference) end desc nulls last,
-            rule_id, file_name, anomaly_id
-        {f"limit {int(limit)}" if limit is not None else ""}
-        """,
-        parameters,
-    )
-    return [
-        Anomaly(**row | {"figure_ids": tuple(row["figure_ids"] or ()), "evidence": tuple(row["evidence"] or ())})
-        for row in rows.dicts()
-    ]
-
-
 def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     """The organisation of that name, or the only one whose name contains it.
 
@@ -189,7 +109,7 @@ def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:
         return str(containing[0])
     if containing:
         raise QueryError(f"“{name}”可以指 {len(containing)} 个单位：{'、'.join(containing[:8])}")
-    raise QueryError(_unknown("单位", name, known))
+    raise QueryError(unknown("单位", name, known))
 
 
 _PROFILE = {
@@ -295,7 +215,7 @@ def coverage(connection: duckdb.DuckDBPyConnection, document: str | None = None)
     rows = select(connection, "select document_id, file_name from raw.document order by 2").values
     fitting = [row for row in rows if row[1] == document] or [row for row in rows if document in row[1]]
     if not fitting:
-        raise QueryError(_unknown("文件", document, [row[1] for row in rows]))
+        raise QueryError(unknown("文件", document, [row[1] for row in rows]))
     if len(fitting) > 1:
         raise QueryError(f"“{document}”可以指 {len(fitting)} 份文件：{'、'.join(row[1] for row in fitting[:8])}")
     return select(connection, _COVERAGE_OF, [fitting[0][0]])
@@ -383,7 +303,7 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
             "select figure_id from marts.fct_figure order by levenshtein(figure_id, ?), figure_id limit 3",
             [figure_id],
         )
-        raise QueryError(_unknown("指标", figure_id, [row[0] for row in known.values]))
+        raise QueryError(unknown("指标", figure_id, [row[0] for row in known.values]))
     figure = figures[0]
     place = select(
         connection,
@@ -410,7 +330,7 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
     return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks), place[2])
 
 
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+def unknown(kind: str, name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.3)
     hint = f"，是否想写：{'、'.join(close)}" if close else f"。有：{'、'.join(known[:10])}" if known else ""
     return f"没有这个{kind}：{name}{hint}"

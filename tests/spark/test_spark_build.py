@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from conftest import Built
 
-from warehouse import query
+from warehouse import flags, query
 from warehouse.build import BuildError
 from warehouse.spark import build as spark_build
 from warehouse.transform import load_project
@@ -79,7 +79,7 @@ def test_of_files_with_one_content_the_first_counts(both: duckdb.DuckDBPyConnect
 
 def test_anomalies_are_read_from_the_parquet_as_from_a_warehouse(built: Built) -> None:
     with spark_build.opened(built.folder) as connection, query.reading(built.warehouse) as own:
-        assert query.anomalies(connection) == query.anomalies(own)
+        assert flags.anomalies(connection) == flags.anomalies(own)
 
 
 def test_a_folder_of_something_else_is_not_overwritten(built: Built, root: Path, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from warehouse.query import Anomaly, Rows, Trace
+from warehouse.flags import Anomaly
+from warehouse.query import Rows, Trace
 
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
@@ -133,8 +134,16 @@ def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int 
             console.print(Text(f"    有文字识别得来的数，把握最低 {anomaly.ocr_confidence}%，请先对照原件", "yellow"))
         for quote in anomaly.evidence[:quotes]:
             console.print(Text(f"    「{one_line(quote)}」", "italic"))
-        if anomaly.figure_ids:
-            console.print(Text(f"    查看原文：gouji trace {anomaly.figure_ids[0]}", "dim"))
+        if anomaly.consequences:
+            console.print(
+                Text(f"    随之不符的还有 {len(anomaly.consequences)} 项：{one_line(anomaly.consequences[0])}", "dim")
+            )
+        if anomaly.verdict is not None:
+            judged = "属实" if anomaly.verdict == "true" else "误报"
+            console.print(Text(f"    已看：{judged}，{anomaly.verdict_reason}", "green"))
+        named = anomaly.suspect_figure_id or next(iter(anomaly.figure_ids), None)
+        if named is not None:
+            console.print(Text(f"    查看原文：gouji trace {named}　指纹 {anomaly.fingerprint}", "dim"))
 
 
 def write_trace(console: Console, trace: Trace) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
-from warehouse import paths, query
+from warehouse import flags, paths, query
 from warehouse.cli import output
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def build(
                 connection, "select state, count(*) from marts.fct_check group by state order by count(*) desc, state"
             ).values
         )
-        found = query.anomalies(connection)
+        found = flags.anomalies(connection)
     if as_json:
         output.write_json(
             console,
