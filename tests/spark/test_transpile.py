@@ -40,6 +40,13 @@ COLUMNS = {"staging": {"amount": {"id": "VARCHAR", "value": "DECIMAL(28,6)", "id
             " QUALIFY ROW_NUMBER() OVER (ORDER BY `amount`.`value` NULLS LAST) = 1",
         ),
         (
+            "select string_agg(id, '、' order by value) filter (where value > 0) as x from staging.amount",
+            "SELECT CASE WHEN COUNT(`amount`.`id`) FILTER(WHERE `amount`.`value` > 0) > 0"
+            " THEN ARRAY_JOIN(TRANSFORM(ARRAY_SORT(COLLECT_LIST(STRUCT(`amount`.`value` AS `nth_0`,"
+            " `amount`.`id` AS `printed`)) FILTER(WHERE `amount`.`value` > 0)), `pair` -> `pair`.`printed`), '、') END"
+            " AS `x` FROM `staging__amount` AS `amount`",
+        ),
+        (
             r"select regexp_matches(id, '表\s*\z') as x from staging.amount",
             r"SELECT `amount`.`id` RLIKE '表\\s*\\z' AS `x` FROM `staging__amount` AS `amount`",
         ),

@@ -16,7 +16,7 @@ import duckdb
 
 from loaders.landing import Landing
 from warehouse.spark.lint import lint
-from warehouse.spark.session import first_line
+from warehouse.spark.session import failures, first_line
 from warehouse.spark.transpile import Columns, spark_type, to_spark, view_name
 from warehouse.transform import Graph, Model, NodeEvent, Project, TransformError, build_graph, run
 
@@ -64,8 +64,6 @@ def build(
 
     Raises TransformError with the file (and line) for a model that is not portable or that Spark refuses.
     """
-    from pyspark.errors import PySparkException
-
     graph = spark_graph(project)
     check_portable(graph)
     with declared(project) as (columns, database):
@@ -82,7 +80,7 @@ def build(
                     _write_seed(database, node.schema, name, path)
                 read = spark.read.parquet(str(path))
                 read.createOrReplaceTempView(view_name(node.schema, name))
-            except PySparkException as error:
+            except failures() as error:
                 raise TransformError(node.file, None, f"Spark 不能建立（{first_line(error)}）") from error
 
 

@@ -56,7 +56,6 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
     missing = missing_parts()
     if missing:
         raise SparkError("\n".join(("不能用 Spark 构建：", *(f"  {each}" for each in missing))))
-    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     # Workers read with the interpreter of the driver, unless the cluster names one of its own.
@@ -69,12 +68,12 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
         builder = builder.config(name, value)
     try:
         spark = builder.getOrCreate()
-    except PySparkException as error:
-        raise SparkError(f"Spark 没有启动：{error}") from error
+    except failures() as error:
+        raise SparkError(f"Spark 没有启动：{first_line(error)}") from error
     spark.sparkContext.setLogLevel("ERROR")
     try:
         yield spark
-    except PySparkException as error:
+    except failures() as error:
         raise SparkError(f"Spark 执行失败：{first_line(error)}") from error
     finally:
         spark.stop()
@@ -98,9 +97,19 @@ def missing_parts(environment: Mapping[str, str] = os.environ) -> list[str]:
     return missing
 
 
+def failures() -> tuple[type[Exception], ...]:
+    """What calls of Spark raise: its own errors, and those of the JVM that it does not know."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError
+
+
 def first_line(error: Exception) -> str:
     """The part of Spark's message that says what happened, without the plan and the trace of the JVM."""
-    return str(error).strip().split("\n", 1)[0]
+    lines = str(error).strip().split("\n")
+    # Py4J says in its first line only which call failed
+    return lines[1].lstrip(": ") if lines[0].startswith("An error occurred while calling") and lines[1:] else lines[0]
 
 
 def _java(environment: Mapping[str, str]) -> Path | None:

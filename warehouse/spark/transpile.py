@@ -40,7 +40,10 @@ def to_spark(sql: str, columns: Columns) -> str:
     Raises sqlglot's OptimizeError for a column that no relation has.
     """
     nested = {schema: {name: dict(types) for name, types in tables.items()} for schema, tables in columns.items()}
-    query = qualify(sqlglot.parse_one(sql, read="duckdb"), schema=nested, dialect="duckdb")
+    query = sqlglot.parse_one(sql, read="duckdb")
+    for text in list(query.find_all(exp.GroupConcat)):
+        _joined_in_order(text)
+    query = qualify(query, schema=nested, dialect="duckdb")
     for table in list(query.find_all(exp.Table)):
         if table.db:
             table.set("this", exp.to_identifier(view_name(table.db, table.name), quoted=True))
@@ -72,6 +75,22 @@ _FOREIGN = {
     exp.DataType.Type.UNION,
     exp.DataType.Type.UNKNOWN,
 }
+
+
+def _joined_in_order(text: exp.GroupConcat) -> None:
+    """string_agg in ascending order as sorted pairs, joined: beside count(distinct), LISTAGG fails in Spark 4.3."""
+    order = text.this
+    whole = text.parent if isinstance(text.parent, exp.Filter) else text
+    if not isinstance(order, exp.Order) or isinstance(whole.parent, exp.Window):
+        return
+    if any(key.args.get("desc") for key in order.expressions):
+        return
+    value, separator = order.this.sql("duckdb"), text.args["separator"].sql("duckdb")
+    kept = f" filter ({whole.expression.sql('duckdb')})" if whole is not text else ""
+    keys = ", ".join(f"'nth_{nth}': {key.this.sql('duckdb')}" for nth, key in enumerate(order.expressions))
+    pairs = f"list_sort(list({{{keys}, 'printed': {value}}}){kept})"
+    joined = f"array_to_string(list_transform({pairs}, lambda pair: pair.printed), {separator})"
+    whole.replace(sqlglot.parse_one(f"case when count({value}){kept} > 0 then {joined} end", read="duckdb"))
 
 
 def _without_nulls(joined: exp.ArrayConcat) -> None:
