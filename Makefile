@@ -13,7 +13,7 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse ocr spark lock test test-spark format docs bench clean
+.PHONY: warehouse ocr spark lock test test-faults test-spark format notebooks docs bench clean
 
 # The stamps are written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -57,6 +57,10 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses 2
 
+# Kills fifty builds at random moments, where `make test` kills a few.
+test-faults: $(VENV)/.dev
+	GOUJI_FAULT_KILLS=50 $(BIN)/python -m pytest tests/warehouse/test_faults.py
+
 # The samples on Spark, local[2], and on DuckDB: every table the same, types too.
 test-spark: $(SPARK)/.installed
 	GOUJI_TEST_SPARK=1 $(SPARK)/bin/python -m pytest tests/spark
@@ -65,13 +69,19 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Runs the notebooks on the sample reports and keeps what they show; a test fails when that drifts.
+notebooks: $(VENV)/.dev
+	$(BIN)/gouji build --warehouse target/notebooks.duckdb
+	$(BIN)/python -m warehouse.notebooks target/notebooks.duckdb
+
 # Regenerates the CLI reference and the data dictionary; a test fails when they drift.
 docs: $(VENV)/.dev
 	$(BIN)/python -m warehouse.docs
 
-# How fast and exact the PDF reader is beside pdfplumber, which is an extra: see benchmarks/README.md.
+# How fast and exact the PDF reader is beside pdfplumber, which is an extra, and what prose costs: benchmarks/README.md.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.pdf_tables
+	$(BIN)/python -m benchmarks.prose
 
 clean:
 	rm -rf $(VENV) $(SPARK) target .mypy_cache .ruff_cache .pytest_cache

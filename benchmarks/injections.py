@@ -34,7 +34,11 @@ CLAIM_DETECTED, CLAIM_ONE_FLAG = Decimal(95), Decimal(90)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed figure that a mistake may be planted in: its place, and the identities that bear it out."""
+    """A printed figure that a mistake may be planted in: its place, and the identities that bear it out.
+
+    `is_listed_part`: a total in another row of its table adds it up, and it is itself no total of rows, so that the
+    total misses it when its row is left out.
+    """
 
     document_id: str
     block_no: int
@@ -46,6 +50,7 @@ class Figure:
     unit: str
     is_change: bool
     least_tolerance: Decimal | None
+    is_listed_part: bool
 
     @property
     def place(self) -> tuple[int, int | None, int | None, int | None]:
@@ -85,6 +90,7 @@ class Found:
     causes: int
     named: bool
     contained: bool
+    messages: tuple[str, ...] = ()
 
 
 # What a mistake makes of the digits as printed (12,345.67); None where it would change nothing.
@@ -198,7 +204,7 @@ def _without_row(figure: Figure, block: Block) -> Injection | None:
         cell.row_span > 1 for cell in block.table.cells if cell.row_no <= figure.row_no < cell.row_no + cell.row_span
     ):
         return None
-    breaks = figure.least_tolerance is not None and abs(figure.value) > figure.least_tolerance
+    breaks = figure.is_listed_part and abs(figure.value) > (figure.least_tolerance or 0)
     row = (figure.block_no, figure.row_no)
     return Injection("dropped row", figure.document_id, (), (figure,), breaks, dropped_row=row)
 
@@ -254,19 +260,35 @@ _FIGURES = """
         inner join reference.rule as r on o.rule_id = r.rule_id
         where r.kind = 'identity' and o.state in ('pass', 'rounding') and o.observed <> 0
         group by o.figure_id
+    ),
+
+    listed as (
+        select distinct o.figure_id
+        from intermediate.int_check_operand as o
+        inner join staging.stg_figure as part on o.figure_id = part.figure_id
+        inner join staging.stg_figure as whole on o.first_figure_id = whole.figure_id
+        where o.state in ('pass', 'rounding') and o.observed <> 0 and o.figure_id <> o.first_figure_id
+            and whole.document_id = part.document_id and whole.table_no = part.table_no
+            and whole.row_no <> part.row_no and whole.col_no = part.col_no
+            and o.figure_id not in (
+                select w.first_figure_id from intermediate.int_check_operand as w where w.rule_id in ('D08', 'D12')
+            )
     )
 
     select f.document_id, f.block_no, f.char_start, n.digits_end, f.row_no, f.col_no, f.value, f.unit,
-        f.phase in ('change', 'change_pct'), i.least_tolerance
+        f.phase in ('change', 'change_pct'), i.least_tolerance,
+        l.figure_id is not null
     from marts.fct_figure as f
     inner join staging.stg_figure as s on f.figure_id = s.figure_id
     inner join raw.number as n on s.document_id = n.document_id and s.number_no = n.number_no
     left join identity as i on f.figure_id = i.figure_id
+    left join listed as l on f.figure_id = l.figure_id
     where f.unit in ('yuan', 'percent') and f.value <> 0 and not n.unit_implied
     order by f.document_id, n.number_no
 """
 _FLAGS = """
-    select a.document_id, a.fingerprint, a.cause_id, s.block_no, s.row_no, s.col_no, s.char_start, s.table_no,
+    select a.document_id, a.fingerprint, a.cause_id, a.rule_id || ' ' || a.message,
+        s.block_no, s.row_no, s.col_no, s.char_start, s.table_no,
         list(struct_pack(b := f.block_no, r := f.row_no, c := f.col_no, s := f.char_start, t := f.table_no))
     from marts.fct_anomaly as a
     left join marts.fct_figure as s on a.suspect_figure_id = s.figure_id
@@ -283,6 +305,7 @@ class Flag:
 
     fingerprint: str
     cause_id: str
+    message: str
     named: tuple[int, int | None, int | None, int | None] | None
     figures: frozenset[tuple[int, int | None, int | None, int | None]]
 
@@ -317,12 +340,12 @@ class Bench:
                     landing.add([(wrong, self.interpreter.interpret(wrong))])
             run(connection, self.project)
             found: dict[str, list[Flag]] = {document.document_id: [] for document in self.documents}
-            for document_id, fingerprint, cause, block, row, col, start, _, others in connection.execute(
+            for document_id, fingerprint, cause, message, block, row, col, start, _, others in connection.execute(
                 _FLAGS
             ).fetchall():
                 named = None if block is None else _place(block, row, col, start)
                 places = frozenset(_place(o["b"], o["r"], o["c"], o["s"]) for o in others if o["b"] is not None)
-                found[document_id].append(Flag(fingerprint, cause, named, places))
+                found[document_id].append(Flag(fingerprint, cause, message, named, places))
             figures = [] if injections else [Figure(*row) for row in connection.execute(_FIGURES).fetchall()]
         return found, figures
 
@@ -341,7 +364,7 @@ def judged(injection: Injection, before: Sequence[Flag], after: Sequence[Flag]) 
     else:
         mine = {figure.place for figure in injection.figures}
         named, contained = bool(mine & named_places), bool(mine & places)
-    return Found(injection, len({flag.cause_id for flag in new}), named, contained)
+    return Found(injection, len({flag.cause_id for flag in new}), named, contained, tuple(f.message for f in new))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -431,6 +454,7 @@ def report(found: Sequence[Found], untouched: int, alarms: int, documents: dict[
         print(
             f"  {each.injection.kind}: {name} {figure.place} {figure.value}, causes {each.causes}, named {each.named}"
         )
+        print("".join(f"      {message[:150]}\n" for message in each.messages), end="")
     whole = max(totals[0], 1)
     holds = 100 * totals[1] >= CLAIM_DETECTED * whole and 100 * totals[4] >= CLAIM_ONE_FLAG * whole and alarms == 0
     return 0 if holds else 1

@@ -13,13 +13,14 @@ from loaders.document import Block, Document
 from loaders.grids.contents import ListedTable, listed_tables
 from loaders.grids.forms import CellLabel, FormRecord, FormsState, IndicatorRecord, TableReader
 from loaders.grids.recognition import GridRecord, Line, recognise
-from loaders.grids.standard import StandardTableReader
+from loaders.grids.standard import Blank, StandardTableReader
 from loaders.narrative.grammar import Grammar
 from loaders.narrative.reports import ReportSplitter
 from loaders.narrative.state import State
+from loaders.numbers import UnitKind
 from loaders.reading import Meaning, Reading, Report
 from loaders.repair import Repaired, repair
-from loaders.vocabulary import UnitKind, Vocabulary
+from loaders.vocabulary import Vocabulary
 
 # Beyond these a number is a fault of print or of its reader, such as two amounts run into one. In 元, percent, …
 _BEYOND = {
@@ -36,7 +37,8 @@ __all__ = ["Interpretation", "Interpreter", "Meaning", "Reading", "Report"]
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     """What a document says: reports in order, readings in order of `number_no`, labels of table cells, what each table
-    was taken for, the tables that it lists, its performance forms and their indicators."""
+    was taken for, the tables that it lists, its performance forms and their indicators, and the blank cells of its
+    standard tables."""
 
     reports: tuple[Report, ...]
     readings: tuple[Reading, ...]
@@ -45,6 +47,7 @@ class Interpretation:
     listed: tuple[ListedTable, ...] = ()
     forms: tuple[FormRecord, ...] = ()
     indicators: tuple[IndicatorRecord, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
 
 class Interpreter:
@@ -69,6 +72,7 @@ class Interpreter:
         grids: list[GridRecord] = []
         forms: list[FormRecord] = []
         indicators: list[IndicatorRecord] = []
+        blanks: list[Blank] = []
         forms_state = FormsState()
         at = 0
         for report in reports:
@@ -86,7 +90,8 @@ class Interpreter:
                         is_final=report.kind == "final_account",
                     )
                     if kind is not None and kind.rows != "performance":
-                        found = self._standard.read(block, block.table, kind, record, report, state.next_number)
+                        found, blank = self._standard.read(block, block.table, kind, record, report, state.next_number)
+                        blanks.extend(blank)
                     else:
                         lines = [line.text for line in before]
                         said = self._forms.read(
@@ -113,6 +118,7 @@ class Interpreter:
             tuple(listed),
             tuple(forms),
             tuple(indicators),
+            tuple(blanks),
         )
 
     def _in_range(self, reading: Reading) -> Reading:

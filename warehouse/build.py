@@ -1,7 +1,7 @@
 """The build: reports -> raw -> models -> expectations -> published file.
 
-Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a file aside, so
-a failure of any step leaves the published warehouse as it was.
+Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a new version, so
+a failure of any step leaves the published one as it was.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from loaders.errors import GoujiError
 from loaders.formats import ocr
 from loaders.interpret import Interpretation, Interpreter
 from loaders.landing import Landing
-from warehouse import publish
+from warehouse import lineage, publish, state, versions
 from warehouse.expectations import CheckReport, run_checks
-from warehouse.transform import NodeEvent, Project, load_project, run
+from warehouse.transform import NodeEvent, Project, build_graph, load_project, run
 
 # Documents landed in one transaction: bounds memory, and is large enough for Arrow to pay off.
 BATCH = 64
@@ -66,18 +66,20 @@ def build(
     warehouse: Path,
     project_root: Path,
     on_progress: Callable[[Progress], None] = lambda _: None,
+    keep: int = versions.KEEP,
 ) -> BuildResult:
-    """Build `warehouse` from the report files and folders in `reports`.
+    """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay.
 
     Raises BuildError if no report can be read or a data test fails, SeedError, TransformError or ExpectationError for
-    a fault in vocabulary, models or expectations; in each case the file at `warehouse` stays as it was.
+    a fault in vocabulary, models or expectations, PublishError or LockError where it cannot be written; in each case
+    the version that is published at `warehouse` stays.
     """
     seconds: dict[str, float] = {}
     started = perf_counter()
     words = vocabulary.load(project_root / "seeds")
     project = load_project(project_root)
     seconds["准备"] = perf_counter() - started
-    with publish.building(warehouse) as connection:
+    with publish.building(warehouse, keep) as connection:
         started = perf_counter()
         documents = _land(connection, reports, Interpreter(words), on_progress)
         seconds["读取报告"] = perf_counter() - started
@@ -105,7 +107,11 @@ def transform(
     def event(node: NodeEvent) -> None:
         on_progress(Progress("建模", node.index, node.total, node.name))
 
-    return len(run(connection, project, select=select, seeds=not select, on_event=event))
+    built = run(connection, project, select=select, seeds=not select, on_event=event)
+    graph, names = build_graph(project), [node.name for node in built]
+    lineage.record(connection, graph, names)
+    state.record(connection, graph, names)
+    return len(built)
 
 
 def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckReport:

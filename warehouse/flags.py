@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from warehouse.query import QueryError, Rows, find_organization, select, unknown
+
+if TYPE_CHECKING:
+    import duckdb
 
 SEVERITIES = ("error", "warning", "info")
 

@@ -212,40 +212,6 @@ def test_sql_prints_a_table_csv_or_json(ask: Ask) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "insert into raw.block select * from raw.block",
-        "update raw.document set path = ''",
-        "delete from raw.number",
-        "drop table marts.fct_figure",
-        "create table marts.mine as select 1",
-        "attach '{folder}/other.duckdb'",
-        "copy marts.fct_figure to '{folder}/out.csv'",
-        "export database '{folder}/out'",
-        "select * from read_csv('{folder}/secret.csv')",
-        "select * from read_text('{folder}/secret.csv')",
-        "select * from '{folder}/secret.csv'",
-        "select * from glob('{folder}/*')",
-        "install httpfs",
-        "load httpfs",
-        "set enable_external_access = true",
-        "set lock_configuration = false",
-        "reset enable_external_access",
-        "set threads = 1",
-        "select 1; drop table marts.fct_figure",
-    ],
-)
-def test_sql_can_only_read(gouji: Any, tiny: BuildResult, tmp_path: Path, statement: str) -> None:
-    (tmp_path / "secret.csv").write_text("secret\n42\n", encoding="utf-8")
-    before = tiny.warehouse.read_bytes()
-    answer = gouji("sql", statement.format(folder=tmp_path), "--warehouse", tiny.warehouse)
-    assert (answer.code, answer.out) == (1, "")
-    assert "查询没有成功" in answer.err
-    assert tiny.warehouse.read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
-
-
 def test_sql_has_duckdbs_reason_and_no_traceback(ask: Ask) -> None:
     answer = ask("sql", "select * from marts.fct_figur")
     assert (answer.code, answer.out) == (1, "")
@@ -308,7 +274,6 @@ def test_a_name_that_fits_several_gets_them_all(ask: Ask) -> None:
         ["anomalies", "--nonsense"],
         ["show"],
         ["trace"],
-        ["sql"],
         ["build", "--fail-on", "fatal"],
         ["anomalies", "-n", "0"],
     ],
@@ -431,7 +396,7 @@ LOADED = """
 import contextlib, io, sys
 from warehouse.cli import main
 
-for arguments in (["--help"], ["check", "--help"], ["anomalies"], ["show", "财政局"], ["sql", "select 1"]):
+for arguments in (["--help"], ["check", "--help"], ["anomalies"], ["show", "财政局"], ["query"]):
     sys.argv = ["gouji", *arguments]
     with contextlib.redirect_stdout(io.StringIO()):
         try:

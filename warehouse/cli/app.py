@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from warehouse import flags, paths, query
+from warehouse import flags, paths, query, versions
 from warehouse.cli import output
 from warehouse.cli.common import (
     FAILED,
@@ -32,8 +32,14 @@ from warehouse.cli.common import (
     stdout,
 )
 
+__all__ = ["app", "main"]
+
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
+
+Keep = Annotated[
+    int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
+]
 
 
 class Engine(StrEnum):
@@ -60,6 +66,7 @@ def build(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
     engine: Annotated[
         Engine,
@@ -92,6 +99,7 @@ def build(
                 warehouse or paths.default_warehouse(),
                 paths.project_root(),
                 report,
+                keep,
             )
         with query.reading(result.warehouse) as connection:
             counts = dict(
@@ -184,17 +192,24 @@ def trace(
             output.write_trace(stdout, found)
 
 
-@app.command(epilog=examples("gouji coverage", "gouji coverage panzhihua_2021_final --format csv"))
+@app.command(
+    epilog=examples(
+        "gouji coverage", "gouji coverage panzhihua_2021_final --format csv", "gouji coverage --sections | head"
+    )
+)
 def coverage(
     document: Annotated[
         str | None, typer.Argument(metavar="[DOCUMENT]", help="文件名或其中一部分。给出时列出这份文件的每一张表。")
     ] = None,
+    sections: Annotated[
+        bool, typer.Option("--sections", help="按章节和表的种类列出有多少数字没有读懂，多的在前。")
+    ] = False,
     form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
     warehouse: Warehouse = None,
 ) -> None:
     """读到了什么：目录列出的表、公布的表、认出的表、指标和核对，按文件或按表。"""
     with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
-        rows = query.coverage(connection, document)
+        rows = query.coverage(connection, document, sections=sections)
         if form is Form.table:
             output.write_lines(stdout, rows)
         else:
@@ -227,27 +242,12 @@ def vocabulary(
             output.write_not_understood(stdout, *query.not_understood(connection))
 
 
-@app.command(
-    epilog=examples(
-        'gouji sql "select organization_name, total_actual_yuan from marts.fct_three_public"',
-        'gouji sql "from marts.fct_anomaly" --format csv > 疑点.csv',
-    )
-)
-def sql(
-    statement: Annotated[str, typer.Argument(metavar="SELECT", help="SQL 查询，只能读。")],
-    form: Annotated[Form, typer.Option("--format", "-f", help="输出格式。")] = Form.table,
-    warehouse: Warehouse = None,
-) -> None:
-    """对数仓运行 SQL 查询（只读，不能碰文件和网络）。"""
-    with failures(), query.reading(warehouse or paths.default_warehouse()) as connection:
-        output.write_rows(stdout, query.select(connection, statement), form.value)
-
-
 @app.command(epilog=examples("gouji run", "gouji run --select int_check_sum+", "gouji run --select path:models/marts"))
 def run(
     select: Annotated[
         list[str] | None, typer.Option("--select", "-s", help="要重建的模型：名称、+名称、名称+、path:、tag:、通配符。")
     ] = None,
+    keep: Keep = versions.KEEP,
     warehouse: Warehouse = None,
 ) -> None:
     """不重读报告，重建模型（默认全部，连同种子表）。"""
@@ -257,7 +257,7 @@ def run(
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with progress() as report, publish.updating(file) as connection:
+        with progress() as report, publish.updating(file, keep) as connection:
             built = transform(connection, load_project(paths.project_root()), select or (), report)
         stdout.print(f"已重建 {built} 个表或视图：{escape(str(file))}")
 
@@ -268,6 +268,7 @@ def check(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
 ) -> None:
     """用 Great Expectations 重新核对，结果写入 meta.expectation_result。"""
     from warehouse import publish
@@ -276,7 +277,7 @@ def check(
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with publish.updating(file) as connection:
+        with publish.updating(file, keep) as connection:
             run_check(connection, load_project(paths.project_root()))
         with query.reading(file) as connection:
             rows = query.select(

@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import duckdb
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -54,12 +53,16 @@ app = typer.Typer(
 
 
 class Severity(StrEnum):
+    """How grave an anomaly is, the gravest first."""
+
     error = "error"
     warning = "warning"
     info = "info"
 
 
 class Form(StrEnum):
+    """What a list can be printed as."""
+
     table = "table"
     csv = "csv"
     json = "json"
@@ -77,16 +80,19 @@ Warehouse = Annotated[
 
 
 def examples(*lines: str) -> str:
+    """The epilog of a command: its examples, each after a prompt."""
     return "例：\n\n" + "\n\n".join(f"  $ {line}" for line in lines)
 
 
 def existing(file: Path) -> Path:
+    """The file, if there is one; QueryError that says how to get a warehouse if not."""
     if not file.is_file():
         raise query.QueryError(f"找不到数仓文件 {file}：请先运行 gouji build，或用 --warehouse 指明文件")
     return file
 
 
 def reaches(severities: list[str], fail_on: Severity) -> bool:
+    """Whether one of these severities is the given one or graver."""
     order = flags.SEVERITIES
     return any(order.index(severity) <= order.index(fail_on.value) for severity in severities)
 
@@ -110,10 +116,10 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[ProgressEvent], None]
     ) as bar:
         tasks: dict[str, TaskID] = {}
 
-        def report(progress: ProgressEvent) -> None:
-            if progress.stage not in tasks:
-                tasks[progress.stage] = bar.add_task(progress.stage, total=progress.steps, what="")
-            bar.update(tasks[progress.stage], completed=progress.step, total=progress.steps, what=progress.what)
+        def report(event: ProgressEvent) -> None:
+            if event.stage not in tasks:
+                tasks[event.stage] = bar.add_task(event.stage, total=event.steps, what="")
+            bar.update(tasks[event.stage], completed=event.step, total=event.steps, what=event.what)
 
         yield report
 
@@ -125,10 +131,18 @@ def failures() -> Iterator[None]:
         yield
     except GoujiError as error:
         fail(str(error))
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, _duckdb_io_error()) as error:
         fail(f"读写文件失败：{error}")
 
 
+def _duckdb_io_error() -> type[Exception]:
+    """DuckDB's error of files; only asked for when something went wrong, for the import takes a moment."""
+    import duckdb
+
+    return duckdb.IOException
+
+
 def fail(message: str) -> NoReturn:
+    """End the command with a message and exit code 1."""
     stderr.print(f"[bold red]失败[/bold red] {escape(message)}")
     raise typer.Exit(FAILED)

@@ -21,6 +21,7 @@ from rich.text import Text
 
 from warehouse.flags import Anomaly
 from warehouse.query import Rows, Trace
+from warehouse.questions import TYPES, Question
 
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
@@ -101,6 +102,18 @@ def write_lines(console: Console, rows: Rows) -> None:
         first = str(row[0])
         console.print(Text(first + " " * (width - cell_len(first)) + "　" + "　".join(named)), soft_wrap=True)
     console.print(f"{len(rows.values)} 行")
+
+
+def write_questions(console: Console, questions: Sequence[Question]) -> None:
+    """Saved queries with their options."""
+    for question in questions:
+        console.print(Text.assemble((question.name, "bold"), f"　{question.title}"), soft_wrap=True)
+        for each in question.parameters:
+            default = "必需" if each.required else "可不写" if each.default is None else f"默认 {each.default}"
+            console.print(
+                Text(f"    --{each.name} {TYPES[each.type]}　{each.meaning}（{default}）", "dim"), soft_wrap=True
+            )
+    console.print(f"{len(questions)} 个查询。运行：gouji query 名称 --选项 值")
 
 
 def write_not_understood(console: Console, unknown: int, printed: int) -> None:

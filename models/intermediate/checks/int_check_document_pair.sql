@@ -13,6 +13,7 @@ with instalments as (
         phase,
         unit,
         min(report_scope) as report_scope,
+        min(report_kind) as report_kind,
         sum(value) as value,
         sum(half_width) as half_width,
         count(tranche) as tranche_count,
@@ -77,6 +78,12 @@ pair as (
             and a.phase = b.phase
             and (a.file_name, a.document_id) < (b.file_name, b.document_id)
             and (a.report_scope is null or b.report_scope is null or a.report_scope = b.report_scope)
+            -- the budget that a final account quotes is A07
+            and not (
+                a.phase = 'initial_budget'
+                and least(a.report_kind, b.report_kind) = 'budget'
+                and greatest(a.report_kind, b.report_kind) = 'final_account'
+            )
 ),
 
 explained as (
