@@ -5,12 +5,13 @@
 #   make ocr         the same environment with character recognition
 PYTHON ?= python3
 VENV := .venv
+DBT := .venv-dbt
 BIN := $(VENV)/bin
 WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse ocr lock test format docs bench clean
+.PHONY: warehouse ocr dbt lock test format docs bench clean
 
 # The stamps are written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -27,18 +28,28 @@ $(VENV)/.ocr $(VENV)/.dev: $(VENV)/.%: requirements-%.lock $(VENV)/.installed
 
 ocr: $(VENV)/.ocr
 
+# dbt stands apart, its packages clash with ours: a test builds the same models with it and compares every row.
+$(DBT)/.installed: requirements-dbt.lock
+	$(PYTHON) -m venv $(DBT)
+	$(DBT)/bin/python -m pip install --quiet --require-hashes -r $<
+	touch $@
+
+dbt: $(DBT)/.installed
+
 # Pins and hashes anew, after a change of dependencies in pyproject.toml.
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--quiet --extra build
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+LOCK := $(COMPILE) pyproject.toml --extra build
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra ocr -o requirements-ocr.lock
 	$(LOCK) --extra ocr --extra bench --extra dev -o requirements-dev.lock
+	{ echo dbt-core==1.11.16; echo dbt-duckdb==1.11.1; grep -o '^duckdb==[0-9.]*' requirements.lock; } | \
+		$(COMPILE) - -o requirements-dbt.lock
 
 warehouse: $(VENV)/.installed
 	$(BIN)/gouji build --warehouse $(WAREHOUSE)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(DBT)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -57,4 +68,4 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.pdf_tables
 
 clean:
-	rm -rf $(VENV) target .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(DBT) target .mypy_cache .ruff_cache .pytest_cache

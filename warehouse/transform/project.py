@@ -23,7 +23,14 @@ from warehouse.transform.yamlfile import YamlFile, read_yaml
 
 # The sample reports live beside the reference tables; a CSV among them is a document, not a seed.
 _REPORTS = "reports"
-_HOOKS = ("on-run-start", "on-run-end")
+# What dbt_project.yml may say; settings that only dbt's own work needs change nothing here.
+_USED = frozenset({"name", "profile", "vars", "models", "seeds", "model-paths", "seed-paths", "macro-paths"})
+_HARMLESS = frozenset(
+    {"version", "config-version", "require-dbt-version", "flags", "query-comment", "data_tests", "unit_tests"}
+    | {"analysis-paths", "asset-paths", "docs-paths", "test-paths", "target-path", "log-path", "clean-targets"}
+)
+# Folders of files that dbt would run and that mean nothing here.
+_REFUSED_FOLDERS = (("snapshot-paths", "snapshots", "快照"), ("test-paths", "tests", "单独成文件的 SQL 检验"))
 
 _Node = TypeVar("_Node", Model, Seed)
 
@@ -47,9 +54,7 @@ def load_project(root: Path) -> Project:
     models or seeds of one name, properties of something that does not exist, an unknown doc block.
     """
     settings = read_yaml(root, root / "dbt_project.yml")
-    for hook in _HOOKS:
-        if hook in settings.content:
-            raise settings.error(settings.content.line_of(hook), f"{hook} 不在支持的 dbt 子集内")
+    _refuse_outside(root, settings)
     name = settings.text(settings.content, "name")
     model_folders = _folders(root, settings, "model-paths", "models")
     seed_folders = _folders(root, settings, "seed-paths", "seeds")
@@ -126,6 +131,20 @@ class _Loader:
             "data_tests": entry.data_tests if entry else (),
             "documented": entry.place if entry else None,
         }
+
+
+def _refuse_outside(root: Path, settings: YamlFile) -> None:
+    """Raises TransformError for what dbt would do with the project and this runner would not."""
+    for key in settings.content:
+        if key not in _USED | _HARMLESS:
+            hint = suggestion(key, _USED | _HARMLESS)
+            raise settings.error(settings.content.line_of(key), f"{key} 不在支持的 dbt 子集内{hint}")
+    for key, default, noun in _REFUSED_FOLDERS:
+        for path in _files(_folders(root, settings, key, default), ".sql"):
+            raise TransformError(relative(root, path), None, f"{noun}不在支持的 dbt 子集内")
+    for name in ("packages.yml", "dependencies.yml"):
+        if (root / name).exists():
+            raise TransformError(name, None, "dbt 的外部包不在支持的子集内")
 
 
 def _folders(root: Path, settings: YamlFile, key: str, default: str) -> tuple[Path, ...]:
