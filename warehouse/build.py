@@ -10,18 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from loaders import formats, vocabulary
 from loaders.document import Document, Status
 from loaders.errors import GoujiError
-from loaders.formats import ocr
-from loaders.interpret import Interpretation, Interpreter
-from loaders.landing import Landing
 from warehouse import publish
 from warehouse.expectations import CheckReport, run_checks
-from warehouse.transform import NodeEvent, Project, load_project, run
+from warehouse.transform import NodeEvent, Plan, Project, execute, load_project, plan
+
+if TYPE_CHECKING:
+    from loaders.interpret import Interpretation, Interpreter
 
 # Documents landed in one transaction: bounds memory, and is large enough for Arrow to pay off.
 BATCH = 64
@@ -72,6 +72,9 @@ def build(
     Raises BuildError if no report can be read or a data test fails, SeedError, TransformError or ExpectationError for
     a fault in vocabulary, models or expectations; in each case the file at `warehouse` stays as it was.
     """
+    from loaders import vocabulary
+    from loaders.interpret import Interpreter
+
     seconds: dict[str, float] = {}
     started = perf_counter()
     words = vocabulary.load(project_root / "seeds")
@@ -84,7 +87,7 @@ def build(
         if not any(d.status is not Status.REJECTED for d in documents):
             raise BuildError(_nothing_read(documents))
         started = perf_counter()
-        transform(connection, project, on_progress=on_progress)
+        transform(connection, plan(connection, project), on_progress)
         seconds["建模"] = perf_counter() - started
         started = perf_counter()
         on_progress(Progress("核对", 0, 1, "Great Expectations"))
@@ -95,17 +98,14 @@ def build(
 
 
 def transform(
-    connection: duckdb.DuckDBPyConnection,
-    project: Project,
-    select: Sequence[str] = (),
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    connection: duckdb.DuckDBPyConnection, plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> int:
-    """Build the models that `select` names (all, with the seeds, if empty); gives how many relations were built."""
+    """Build what a plan of the models says; gives how many relations were built."""
 
     def event(node: NodeEvent) -> None:
         on_progress(Progress("建模", node.index, node.total, node.name))
 
-    return len(run(connection, project, select=select, seeds=not select, on_event=event))
+    return len(execute(connection, plan, event))
 
 
 def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckReport:
@@ -126,6 +126,10 @@ def _land(
     interpreter: Interpreter,
     on_progress: Callable[[Progress], None],
 ) -> list[Document]:
+    from loaders import formats  # the readers take 0.4 s to import, and `gouji run` needs none
+    from loaders.formats import ocr
+    from loaders.landing import Landing
+
     files = list(formats.find(list(reports)))
     landing = Landing(connection)
     landing.create()

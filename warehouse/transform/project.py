@@ -109,6 +109,8 @@ class _Loader:
             **self._shared(found, config, entry),
             sql=sql,
             materialized=config.materialized,
+            unique_key=config.unique_key,
+            post_hooks=config.post_hooks,
             tags=config.tags,
             configured=frozenset(own),
         )

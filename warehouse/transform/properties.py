@@ -128,6 +128,7 @@ class _Reader:
                 description=self.description(item),
                 data_type=self.yaml.text(item, "data_type") if "data_type" in item else None,
                 place=Place(self.yaml.file, item.line),
+                meta=self.yaml.mapping(item, "meta") | self.yaml.mapping(self.yaml.mapping(item, "config"), "meta"),
             )
         return tuple(columns.values())
 

@@ -62,6 +62,7 @@ class Column:
     description: str
     data_type: str | None
     place: Place
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +89,16 @@ class Resource:
 
 @dataclass(frozen=True, kw_only=True)
 class Model(Resource):
-    """A SELECT in a file; `sql` is the template as written, `materialized` is `table` or `view`.
+    """A SELECT in a file; `sql` is the template as written, `materialized` is `table`, `view` or `incremental`.
 
-    `configured` names the settings that the file makes itself, with `config(…)`.
+    `unique_key` and `post_hooks` (templates of DELETE statements) belong to incremental models. `configured` names the
+    settings that the file makes itself, with `config(…)`.
     """
 
     sql: str
     materialized: str
+    unique_key: tuple[str, ...] = ()
+    post_hooks: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     configured: frozenset[str] = frozenset()
 

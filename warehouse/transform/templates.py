@@ -117,8 +117,11 @@ def config_in(jinja: Environment, file: str, source: str) -> Layer:
     return settings
 
 
-def macro_names(tree: nodes.Template) -> Iterator[tuple[str, int]]:
-    """Name and line of each macro that a file defines."""
-    for node in tree.body:
-        if isinstance(node, nodes.Macro):
-            yield node.name, node.lineno
+def macro_definitions(tree: nodes.Template) -> Iterator[nodes.Macro]:
+    """The macros that a file defines."""
+    return (node for node in tree.body if isinstance(node, nodes.Macro))
+
+
+def used_names(tree: nodes.Node) -> frozenset[str]:
+    """The names that a template or macro mentions: variables, functions, macros."""
+    return frozenset(node.name for node in tree.find_all(nodes.Name))
