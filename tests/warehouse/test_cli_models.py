@@ -62,3 +62,40 @@ def test_a_state_that_is_not_known_is_named(gouji: Any, tiny_copy: Path) -> None
     answer = gouji("run", "--select", "state:old", "--warehouse", tiny_copy)
     assert (answer.code, answer.out) == (1, "")
     assert "state:old不在支持的dbt子集内，可用：state:modified" in answer.err
+
+
+# gouji test
+
+
+STARTED = """\
+unit_tests:
+- name: a_title_of_a_unit
+  model: stg_report
+  given:
+  - {input: "source('raw', 'report')", rows: [{document_id: d, report_no: 1, kind: budget, title: 甲局单位预算}]}
+  - {input: ref('stg_document'), rows: [{document_id: d}]}
+  - {input: ref('stg_organization_name'), rows: []}
+"""
+
+
+@pytest.mark.parametrize(("scope", "code"), [("unit", 0), ("department", 1)])
+def test_unit_tests_tell_the_cells_that_differ(gouji: Any, broken_project: Path, scope: str, code: int) -> None:
+    tests = broken_project / "models/staging/unit_tests.yml"
+    tests.write_text(STARTED + f"  expect: {{rows: [{{report_id: d-r1, report_scope: {scope}}}]}}\n", encoding="utf-8")
+    answer = gouji("test", "--select", "stg_report")
+    assert answer.code == code
+    told = [
+        "不符 stg_report a_title_of_a_unit（models/staging/unit_tests.yml:2）",
+        "  第 1 行：report_scope 应为 “department”，实为 “unit”",
+    ]
+    assert answer.out.splitlines() == [*(told if code else []), f"单元测试 1 个，不符 {code} 个"]
+    found = json.loads(gouji("test", "--select", "stg_report", "--json").out)
+    assert [each["differences"] for each in found] == [[told[1].strip()] if code else []]
+
+
+def test_a_unit_test_of_nothing_is_an_error(gouji: Any, broken_project: Path) -> None:
+    tests = broken_project / "models/staging/unit_tests.yml"
+    tests.write_text(STARTED.replace("stg_report", "stg_reports") + "  expect: {rows: []}\n", encoding="utf-8")
+    answer = gouji("test")
+    assert (answer.code, answer.out) == (1, "")
+    assert "models/staging/unit_tests.yml:2:单元测试a_title_of_a_unit：模型stg_reports不存在" in answer.err

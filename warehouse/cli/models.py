@@ -1,4 +1,4 @@
-"""Commands about the models: `gouji run` builds what changed and says why."""
+"""Commands about the models: `gouji run` builds what changed and says why, `gouji test` runs their unit tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from warehouse import paths
 from warehouse.cli import output
-from warehouse.cli.app import Warehouse, app, stdout
+from warehouse.cli.app import FAILED, Warehouse, app, stdout
 from warehouse.cli.app import _examples as examples
 from warehouse.cli.app import _existing as existing
 from warehouse.cli.app import _failures as failures
@@ -64,6 +64,44 @@ def run(
                     decided = plan(connection, project, choose=select or (), full_refresh=full_refresh)
                 transform(connection, decided, report)
         _tell(decided, file, explain=explain, dry_run=dry_run, json_output=json_output)
+
+
+@app.command("test", epilog=examples("gouji test", "gouji test --select path:models/marts --json"))
+def unit_test(
+    select: Select = None,
+    json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出。")] = False,
+) -> None:
+    """运行模型的单元测试（unit_tests:）：给定几行输入，应得几行结果；不碰数仓。"""
+    from loaders.landing import Landing
+    from warehouse.transform import load_project, run_unit_tests
+
+    with failures(), duckdb.connect() as connection:
+        Landing(connection).create()
+        results = run_unit_tests(connection, load_project(paths.project_root()), select or ())
+    failed = [each for each in results if each.differences]
+    if json_output:
+        output.write_json(
+            stdout,
+            [
+                {
+                    "name": each.test.name,
+                    "model": each.test.model,
+                    "file": each.test.place.file,
+                    "line": each.test.place.line,
+                    "differences": list(each.differences),
+                }
+                for each in results
+            ],
+        )
+    else:
+        for each in failed:
+            place = f"{each.test.place.file}:{each.test.place.line}"
+            stdout.print(f"不符 {each.test.model} {each.test.name}（{place}）", markup=False)
+            for line in each.differences:
+                stdout.print(f"  {line}", markup=False)
+        stdout.print(f"单元测试 {len(results)} 个，不符 {len(failed)} 个")
+    if failed:
+        raise typer.Exit(FAILED)
 
 
 def _identity(file: Path) -> tuple[int, int, int]:

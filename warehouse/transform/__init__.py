@@ -23,6 +23,7 @@ from warehouse.transform.resources import (
 from warehouse.transform.run import NodeEvent, NodeResult, execute, run
 from warehouse.transform.selection import select
 from warehouse.transform.sqlcheck import check_sql
+from warehouse.transform.unit_tests import UnitResult, run_unit_tests
 
 __all__ = [
     "Action",
@@ -41,6 +42,7 @@ __all__ = [
     "Source",
     "SourceTable",
     "TransformError",
+    "UnitResult",
     "build_graph",
     "check_sql",
     "execute",
@@ -48,5 +50,6 @@ __all__ = [
     "order",
     "plan",
     "run",
+    "run_unit_tests",
     "select",
 ]

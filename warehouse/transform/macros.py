@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, Template, nodes
+from jinja2 import Environment, Template
 from jinja2.environment import TemplateModule
 
 from warehouse.transform.errors import TransformError
@@ -76,10 +77,10 @@ def read_macros(jinja: Environment, files: Iterable[MacroFile], reserved: Iterab
     for file in files:
         tree = parse(jinja, file.file, file.source)
         definitions = list(macro_definitions(tree))
-        for definition in definitions:  # before it is compiled, which changes the tree
+        for definition in definitions:
             digest[definition.name] = hashlib.sha256(repr(definition).encode()).hexdigest()
             calls[definition.name] = used_names(definition)
-        template = compiled(jinja, file.file, tree)
+        template, _ = compiled(jinja, file.file, file.source)
         for name, line in ((definition.name, definition.lineno) for definition in definitions):
             if name in taken:
                 raise TransformError(file.file, line, f"宏 {name} 与内置名称相同，请改名")
@@ -91,7 +92,13 @@ def read_macros(jinja: Environment, files: Iterable[MacroFile], reserved: Iterab
     return Macros(templates, digest, known)
 
 
-def compiled(jinja: Environment, file: str, tree: nodes.Template) -> Template:
-    """A template whose tracebacks name `file` and its lines."""
+@lru_cache(maxsize=1024)
+def compiled(jinja: Environment, file: str, source: str) -> tuple[Template, frozenset[str]]:
+    """A template whose tracebacks name `file` and its lines, and the names that it uses; each text is compiled once.
+
+    Raises TransformError for a jinja syntax error.
+    """
+    tree = parse(jinja, file, source)
+    names = used_names(tree)
     code = jinja.compile(tree, name=file, filename=file)
-    return jinja.template_class.from_code(jinja, code, jinja.make_globals(None))
+    return jinja.template_class.from_code(jinja, code, jinja.make_globals(None)), names

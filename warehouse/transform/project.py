@@ -19,6 +19,7 @@ from warehouse.transform.files import find, read_text, relative
 from warehouse.transform.properties import NodeProperties, Properties, read_properties
 from warehouse.transform.resources import MacroFile, Model, Place, Project, Seed, Target
 from warehouse.transform.templates import config_in, environment
+from warehouse.transform.unit_yaml import UnitTest, read_unit_tests
 from warehouse.transform.yamlfile import YamlFile, read_yaml
 
 # The sample reports live beside the reference tables; a CSV among them is a document, not a seed.
@@ -86,6 +87,7 @@ def load_project(root: Path) -> Project:
         macros=macros,
         variables=_variables(settings, name),
         target=target,
+        unit_tests=_unit_tests(yaml_files),
     )
 
 
@@ -181,6 +183,17 @@ def _refuse_unknown(kind: str, properties: Mapping[str, NodeProperties], known: 
         if entry.name not in names:
             hint = suggestion(entry.name, names)
             raise TransformError(entry.place.file, entry.place.line, f"{kind} {entry.name} 不存在{hint}")
+
+
+def _unit_tests(files: Iterable[YamlFile]) -> tuple[UnitTest, ...]:
+    found: dict[str, UnitTest] = {}
+    for test in (test for yaml in files for test in read_unit_tests(yaml)):
+        if test.name in found:
+            first = found[test.name].place
+            place = test.place
+            raise TransformError(place.file, place.line, f"单元测试 {test.name} 已在 {first.file}:{first.line} 写过")
+        found[test.name] = test
+    return tuple(found.values())
 
 
 def _variables(settings: YamlFile, project: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from warehouse.transform.docs import DocBlocks
 from warehouse.transform.resources import Column, DataTest, Place, Source, SourceTable
 from warehouse.transform.yamlfile import YamlFile, YamlMapping
 
-_FILE = frozenset({"version", "models", "seeds", "sources", "macros", "exposures"})
+_FILE = frozenset({"version", "models", "seeds", "sources", "macros", "exposures", "unit_tests"})
 _NODE = frozenset({"name", "description", "columns", "data_tests", "tests", "config", "docs", "meta"})
 _COLUMN = frozenset({"name", "description", "data_type", "data_tests", "tests", "config", "meta", "quote", "tags"})
 _SOURCE = frozenset({"name", "schema", "description", "tables", "config", "loader", "meta", "tags"})

@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateError, UndefinedError
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.macros import MacroReturn, compiled, read_macros
 from warehouse.transform.resources import Model, Project, Relation
-from warehouse.transform.templates import environment, parse, unmark, used_names
+from warehouse.transform.templates import environment, unmark
 
 _REFUSED = ("adapter", "builtins", "env_var", "graph", "load_result", "run_query", "statement")
 _BUILTIN = (
@@ -140,9 +140,8 @@ class Renderer:
         sources: set[tuple[str, str]] = set()
         context = self._context(model, refs, sources, stand_ins or StandIns())
         context["is_incremental"] = lambda: incremental
-        tree = parse(jinja, model.file, source)
-        macros = self._macros.digests(used_names(tree))
-        template = compiled(jinja, model.file, tree)
+        template, names = compiled(jinja, model.file, source)
+        macros = self._macros.digests(names)
         try:
             sql = template.render(context)
         except (_RefusalError, TemplateError, *_EXPRESSION_ERRORS) as error:

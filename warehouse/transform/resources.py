@@ -9,7 +9,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from warehouse.transform.unit_yaml import UnitTest
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -168,6 +171,7 @@ class Project:
     macros: tuple[MacroFile, ...]
     variables: Mapping[str, Any]
     target: Target = Target()
+    unit_tests: tuple[UnitTest, ...] = ()
 
     def node(self, name: str) -> Model | Seed:
         """The model or seed of that name; KeyError where there is none."""

@@ -24,6 +24,7 @@ from warehouse.transform.plan import Action, Decision, Plan, plan
 from warehouse.transform.render import Compiled
 from warehouse.transform.resources import Model, Project, Seed, quoted
 from warehouse.transform.seeds import load_seed
+from warehouse.transform.workers import Workers
 
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 _CAUSES: tuple[tuple[type[duckdb.Error], str], ...] = (
@@ -85,24 +86,31 @@ def run(
 def execute(
     connection: duckdb.DuckDBPyConnection, plan: Plan, on_event: Callable[[NodeEvent], None] | None = None
 ) -> list[NodeResult]:
-    """Builds what a plan says and records it; returns what was built, in order. Raises TransformError."""
+    """Builds what a plan says and records it; returns what was built, in order. Raises TransformError.
+
+    Nodes that do not depend on each other are built at the same time, each on a cursor of the connection.
+    """
     to_do = plan.to_do()
     if not to_do:
         return []
     state.forget(connection, [decision.name for decision in to_do])
     for schema in sorted({plan.graph.project.node(decision.name).schema for decision in to_do}):
         connection.execute(f"create schema if not exists {quoted(schema)}")
-    results: list[NodeResult] = []
+    results: dict[str, NodeResult] = {}
     try:
-        for index, decision in enumerate(to_do, start=1):
-            if on_event:
-                on_event(NodeEvent(decision.name, index, len(to_do)))
-            results.append(_build(connection, plan, decision))
-            if on_event:
-                on_event(NodeEvent(decision.name, index, len(to_do), results[-1]))
+        parents = {each.name: plan.graph.parents[each.name] for each in to_do}
+        by_name = {each.name: each for each in to_do}
+        with Workers(connection) as workers:
+            started = 0
+            for name, result in workers.run(parents, lambda cursor, name: _build(cursor, plan, by_name[name])):
+                started += result is None
+                if result is not None:
+                    results[name] = result
+                if on_event:
+                    on_event(NodeEvent(name, started if result is None else len(results), len(to_do), result))
     finally:
-        state.remember(connection, [plan.records[result.name] for result in results])
-    return results
+        state.remember(connection, [plan.records[name] for name in results])
+    return [results[each.name] for each in to_do]
 
 
 def _build(connection: duckdb.DuckDBPyConnection, plan: Plan, decision: Decision) -> NodeResult:
