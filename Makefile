@@ -63,9 +63,10 @@ format: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m warehouse.docs
 
-# How fast and exact the PDF reader is beside pdfplumber, which is an extra: see benchmarks/README.md.
-bench: $(VENV)/.dev
+# The PDF reader beside pdfplumber, the models beside a plain script and dbt: see benchmarks/README.md.
+bench: $(VENV)/.dev $(DBT)/.installed
 	$(BIN)/python -m benchmarks.pdf_tables
+	$(BIN)/python -m benchmarks.transforms
 
 clean:
 	rm -rf $(VENV) $(DBT) target .mypy_cache .ruff_cache .pytest_cache
