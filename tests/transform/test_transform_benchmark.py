@@ -20,7 +20,8 @@ def source(tmp_path):
             create schema raw;
             create table raw.document as from (values ('a', null), ('b', 'a')) as t(document_id, duplicate_of);
             create table raw.number as from (
-                values ('a', 1, 'figure', '甲局'), ('a', 2, 'year', null), ('b', 1, 'figure', null), ('b', 2, 'figure', null)
+                values ('a', 1, 'figure', '甲局'), ('a', 2, 'year', null),
+                    ('b', 1, 'figure', null), ('b', 2, 'figure', null)
             ) as t(document_id, number_no, outcome, organization_name);
             """
         )

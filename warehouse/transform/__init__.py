@@ -7,11 +7,11 @@ what changed, `plan` says what that is and why, `execute` builds a plan. Whateve
 
 from warehouse.transform.errors import TransformError
 from warehouse.transform.graph import Graph, build_graph, order
+from warehouse.transform.kept import load_project
 from warehouse.transform.plan import Action, Decision, Plan, plan
-from warehouse.transform.project import load_project
-from warehouse.transform.render import Compiled
 from warehouse.transform.resources import (
     Column,
+    Compiled,
     DataTest,
     Model,
     Project,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from warehouse.transform.errors import TransformError, suggestion
-from warehouse.transform.resources import Place
-from warehouse.transform.yamlfile import YamlFile, YamlMapping
+from warehouse.transform.resources import Place, YamlMapping
+from warehouse.transform.yamlfile import YamlFile
 
 # Settings that change nothing in what is built are accepted, so that dbt can still use them.
 _HARMLESS = frozenset({"docs", "enabled", "meta", "persist_docs"})

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse.transform.render import Compiled
-from warehouse.transform.resources import Model, quoted
+from warehouse.transform.resources import Compiled, Model, quoted
 
 _STAGE = "_gouji_increment"
 

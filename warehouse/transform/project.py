@@ -30,6 +30,10 @@ _HARMLESS = frozenset(
     {"version", "config-version", "require-dbt-version", "flags", "query-comment", "data_tests", "unit_tests"}
     | {"analysis-paths", "asset-paths", "docs-paths", "test-paths", "target-path", "log-path", "clean-targets"}
 )
+_PATHS = {
+    **{"model-paths": "models", "seed-paths": "seeds", "macro-paths": "macros"},
+    **{"snapshot-paths": "snapshots", "test-paths": "tests"},
+}
 # Folders of files that dbt would run and that mean nothing here.
 _REFUSED_FOLDERS = (("snapshot-paths", "snapshots", "快照"), ("test-paths", "tests", "单独成文件的 SQL 检验"))
 
@@ -48,7 +52,7 @@ class _Found:
         return self.path.relative_to(self.folder).with_suffix("").parts
 
 
-def load_project(root: Path) -> Project:
+def read_project(root: Path) -> Project:
     """Reads the project at `root`.
 
     Raises TransformError with file and line: a file that cannot be read, a setting outside the supported subset, two
@@ -88,6 +92,7 @@ def load_project(root: Path) -> Project:
         variables=_variables(settings, name),
         target=target,
         unit_tests=_unit_tests(yaml_files),
+        folders=tuple(sorted(str(name) for key, default in _PATHS.items() for name in _names(settings, key, default))),
     )
 
 
@@ -152,8 +157,11 @@ def _refuse_outside(root: Path, settings: YamlFile) -> None:
 
 
 def _folders(root: Path, settings: YamlFile, key: str, default: str) -> tuple[Path, ...]:
-    names = settings.items(settings.content, key) if key in settings.content else [default]
-    return tuple(root / str(name) for name in names)
+    return tuple(root / str(name) for name in _names(settings, key, default))
+
+
+def _names(settings: YamlFile, key: str, default: str) -> list[Any]:
+    return settings.items(settings.content, key) if key in settings.content else [default]
 
 
 def _files(folders: Iterable[Path], *suffixes: str) -> Iterable[Path]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from warehouse.transform.config import Layer, layer
 from warehouse.transform.docs import DocBlocks
-from warehouse.transform.resources import Column, DataTest, Place, Source, SourceTable
-from warehouse.transform.yamlfile import YamlFile, YamlMapping
+from warehouse.transform.resources import Column, DataTest, Place, Source, SourceTable, YamlMapping
+from warehouse.transform.yamlfile import YamlFile
 
 _FILE = frozenset({"version", "models", "seeds", "sources", "macros", "exposures", "unit_tests"})
 _NODE = frozenset({"name", "description", "columns", "data_tests", "tests", "config", "docs", "meta"})

@@ -16,7 +16,7 @@ from jinja2 import Environment, TemplateError, UndefinedError
 
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.macros import MacroReturn, compiled, read_macros
-from warehouse.transform.resources import Model, Project, Relation
+from warehouse.transform.resources import Compiled, Model, Project, Relation
 from warehouse.transform.templates import environment, unmark
 
 _REFUSED = ("adapter", "builtins", "env_var", "graph", "load_result", "run_query", "statement")
@@ -27,27 +27,6 @@ _BUILTIN = (
 # What an expression in a template can raise, beside jinja's own errors.
 _EXPRESSION_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A rendered model: its SQL, the models and seeds it refers to, and its sources as (source, table).
-
-    `macros` are digests of the macros it uses, by name. An incremental model has a second rendering, `increment`, with
-    `is_incremental()` true, and its hooks as SQL.
-    """
-
-    model: Model
-    sql: str
-    refs: frozenset[str]
-    sources: frozenset[tuple[str, str]]
-    macros: Mapping[str, str]
-    increment: str | None = None
-    hooks: tuple[str, ...] = ()
-
-    def queries(self) -> tuple[str, ...]:
-        """The SQL of all renderings."""
-        return (self.sql,) if self.increment is None else (self.sql, self.increment)
 
 
 @dataclass(frozen=True, slots=True)

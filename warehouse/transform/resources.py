@@ -22,6 +22,17 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+class YamlMapping(dict[str, Any]):
+    """A mapping with the line it starts on and the line of each key (counted from 1)."""
+
+    line: int = 1
+    lines: dict[str, int]
+
+    def line_of(self, key: str) -> int:
+        """The line of `key`, or of the mapping where the key is absent."""
+        return self.lines.get(key, self.line)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A line of a file of the project; `line` is None for the whole file."""
@@ -157,10 +168,33 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rendered model: its SQL, the models and seeds it refers to, and its sources as (source, table).
+
+    `macros` are digests of the macros it uses, by name. An incremental model has a second rendering, `increment`, with
+    `is_incremental()` true, and its hooks as SQL.
+    """
+
+    model: Model
+    sql: str
+    refs: frozenset[str]
+    sources: frozenset[tuple[str, str]]
+    macros: Mapping[str, str]
+    increment: str | None = None
+    hooks: tuple[str, ...] = ()
+
+    def queries(self) -> tuple[str, ...]:
+        """The SQL of all renderings."""
+        return (self.sql,) if self.increment is None else (self.sql, self.increment)
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A loaded project: everything that its files declare, nothing rendered yet.
 
-    `models`, `seeds` and `sources` are keyed by name and sorted by file.
+    `models`, `seeds` and `sources` are keyed by name and sorted by file. `folders` are those that were looked through,
+    `key` is a digest of what is in them. `rendered` are the models with the project's own variables, where an earlier
+    process has kept them.
     """
 
     root: Path
@@ -172,6 +206,9 @@ class Project:
     variables: Mapping[str, Any]
     target: Target = Target()
     unit_tests: tuple[UnitTest, ...] = ()
+    folders: tuple[str, ...] = ()
+    key: str = ""
+    rendered: Mapping[str, Compiled] | None = None
 
     def node(self, name: str) -> Model | Seed:
         """The model or seed of that name; KeyError where there is none."""

@@ -21,8 +21,7 @@ from warehouse.transform.errors import TransformError
 from warehouse.transform.graph import Graph
 from warehouse.transform.increment import increment
 from warehouse.transform.plan import Action, Decision, Plan, plan
-from warehouse.transform.render import Compiled
-from warehouse.transform.resources import Model, Project, Seed, quoted
+from warehouse.transform.resources import Compiled, Model, Project, Seed, quoted
 from warehouse.transform.seeds import load_seed
 from warehouse.transform.workers import Workers
 

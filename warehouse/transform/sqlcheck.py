@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.graph import Graph
-from warehouse.transform.render import Compiled
+from warehouse.transform.resources import Compiled
 
 if TYPE_CHECKING:
     from sqlglot import exp

@@ -15,8 +15,7 @@ import duckdb
 
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.graph import Graph, build_graph
-from warehouse.transform.render import Compiled, Renderer, StandIns
-from warehouse.transform.resources import Place, Project, Relation, quoted
+from warehouse.transform.resources import Compiled, Place, Project, Relation, quoted
 from warehouse.transform.run import run
 from warehouse.transform.selection import select
 from warehouse.transform.unit_yaml import Given, Rows, UnitTest
@@ -108,6 +107,8 @@ class _Run:
         missing += sorted(f"source('{name}', '{table}')" for name, table in model.sources - sources.keys())
         if missing:
             raise _error(test.place, f"单元测试 {test.name} 没有给出模型读的 {'、'.join(missing)}")
+        from warehouse.transform.render import Renderer, StandIns
+
         renderer = Renderer(project, test.variables) if test.variables else self.graph.renderer
         return renderer.render(model.model, StandIns(refs, sources, this))
 

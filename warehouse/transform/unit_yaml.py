@@ -10,10 +10,13 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warehouse.transform.resources import Place
-from warehouse.transform.yamlfile import YamlFile, YamlMapping
+
+if TYPE_CHECKING:
+    from warehouse.transform.resources import YamlMapping
+    from warehouse.transform.yamlfile import YamlFile
 
 _TEST = frozenset({"name", "description", "model", "given", "expect", "overrides", "config"})
 _ROWS = frozenset({"rows", "format"})
