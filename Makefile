@@ -11,7 +11,7 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse ocr dbt lock test format docs bench clean
+.PHONY: warehouse ocr dbt lock test test-faults format notebooks docs bench clean
 
 # The stamps are written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -55,17 +55,28 @@ test: $(VENV)/.dev $(DBT)/.installed
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses 2
 
+# Kills fifty builds at random moments, where `make test` kills a few.
+test-faults: $(VENV)/.dev
+	GOUJI_FAULT_KILLS=50 $(BIN)/python -m pytest tests/warehouse/test_faults.py
+
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Runs the notebooks on the sample reports and keeps what they show; a test fails when that drifts.
+notebooks: $(VENV)/.dev
+	$(BIN)/gouji build --warehouse target/notebooks.duckdb
+	$(BIN)/python -m warehouse.notebooks target/notebooks.duckdb
 
 # Regenerates the CLI reference and the data dictionary; a test fails when they drift.
 docs: $(VENV)/.dev
 	$(BIN)/python -m warehouse.docs
 
-# The PDF reader beside pdfplumber, the models beside a plain script and dbt: see benchmarks/README.md.
+# The PDF reader beside pdfplumber, which is an extra; what prose costs; the models beside a plain script and dbt:
+# see benchmarks/README.md.
 bench: $(VENV)/.dev $(DBT)/.installed
 	$(BIN)/python -m benchmarks.pdf_tables
+	$(BIN)/python -m benchmarks.prose
 	$(BIN)/python -m benchmarks.transforms
 
 clean:

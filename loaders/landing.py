@@ -96,6 +96,24 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
         "organization_name": (_T, "表前所印的编制单位，原文"),
         "note": (_T, "表下的注，原文"),
     },
+    "blank": {
+        "document_id": (_T, "文件"),
+        "report_no": (_I, "报告序号"),
+        "block_no": (_I, "表所在的块"),
+        "table_no": (_I, "表序号"),
+        "row_no": (_I, "行，从 0 起"),
+        "col_no": (_I, "列，从 0 起"),
+        "page": (_I, "页码"),
+        "fiscal_year": (_I, "该栏所说的年度"),
+        "row_label": (_T, "行名，原文"),
+        "statement": (_T, "报表；词表中的指标为空，由 reference.measure 给出"),
+        "item": (_T, "指标，或科目、项目的印刷名称"),
+        "code": (_T, "分类科目编码"),
+        "component": (_T, "total，或其中的一部分"),
+        "fund": (_T, "资金来源"),
+        "phase": (_T, "阶段"),
+        "organization_name": (_T, "部门表格中所属单位的名称；空为编报单位自己"),
+    },
     "listed_table": {
         "document_id": (_T, "文件"),
         "entry_no": (_I, "序号，从 1 起，按印出的先后；重复列出的只取一次"),
@@ -350,6 +368,9 @@ def _document_rows(
                 "note": grid.note,
             }
         )
+    for blank in interpretation.blanks:
+        page = printed_on[blank.table_no, blank.row_no, blank.col_no]
+        rows["blank"].append({**key, **asdict(blank), "page": page})
     for entry in interpretation.listed:
         rows["listed_table"].append(
             {

@@ -1,7 +1,7 @@
 """The build: reports -> raw -> models -> expectations -> published file.
 
-Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a file aside, so
-a failure of any step leaves the published warehouse as it was.
+Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a new version, so
+a failure of any step leaves the published one as it was.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import duckdb
 
 from loaders.document import Document, Status
 from loaders.errors import GoujiError
-from warehouse import publish
+from warehouse import lineage, publish, state, versions
 from warehouse.expectations import CheckReport, run_checks
 from warehouse.transform import NodeEvent, Plan, Project, execute, load_project, plan
 
@@ -66,11 +66,13 @@ def build(
     warehouse: Path,
     project_root: Path,
     on_progress: Callable[[Progress], None] = lambda _: None,
+    keep: int = versions.KEEP,
 ) -> BuildResult:
-    """Build `warehouse` from the report files and folders in `reports`.
+    """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay.
 
     Raises BuildError if no report can be read or a data test fails, SeedError, TransformError or ExpectationError for
-    a fault in vocabulary, models or expectations; in each case the file at `warehouse` stays as it was.
+    a fault in vocabulary, models or expectations, PublishError or LockError where it cannot be written; in each case
+    the version that is published at `warehouse` stays.
     """
     from loaders import vocabulary
     from loaders.interpret import Interpreter
@@ -80,7 +82,7 @@ def build(
     words = vocabulary.load(project_root / "seeds")
     project = load_project(project_root)
     seconds["准备"] = perf_counter() - started
-    with publish.building(warehouse) as connection:
+    with publish.building(warehouse, keep) as connection:
         started = perf_counter()
         documents = _land(connection, reports, Interpreter(words), on_progress)
         seconds["读取报告"] = perf_counter() - started
@@ -105,7 +107,10 @@ def transform(
     def event(node: NodeEvent) -> None:
         on_progress(Progress("建模", node.index, node.total, node.name))
 
-    return len(execute(connection, plan, event))
+    names = [node.name for node in execute(connection, plan, event)]
+    lineage.record(connection, plan.graph, names)
+    state.record(connection, plan.graph, names)
+    return len(names)
 
 
 def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckReport:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -256,52 +255,7 @@ def test_a_data_test_that_fails_stops_the_build(strict_project: Callable[[str], 
     assert stray_files(tiny_copy) == []
 
 
-# An end in the middle, and readers
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from warehouse import build, expectations
-
-report, warehouse, project, stage, step = sys.argv[1:]
-
-def kill(*ignored):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def reached(progress):
-    if (progress.stage, progress.step) == (stage, int(step)):
-        kill()
-
-# what is killed is the build, so that Great Expectations need not be imported each time
-build.run_checks = lambda connection, project: expectations.CheckReport((), 0.0)
-if stage == "move":
-    Path.replace = kill
-build.build([Path(report)], Path(warehouse), Path(project), reached)
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
-def test_a_build_killed_in_the_middle_leaves_the_earlier_warehouse(
-    python: Any, light_project: Path, tiny_copy: Path
-) -> None:
-    report = tiny_copy.parent / "report.txt"
-    report.write_text(GOOD, encoding="utf-8")
-    before = tiny_copy.read_bytes()
-    moments = [("读取报告", "1"), ("建模", "30"), ("move", "0")]
-    for process in [python(KILLED, report, tiny_copy, light_project, *moment) for moment in moments]:
-        with process:
-            _, errors = process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL, errors
-        assert tiny_copy.read_bytes() == before
-    with duckdb.connect(tiny_copy, read_only=True) as connection:
-        assert connection.execute("select count(*) from marts.fct_anomaly").fetchone() != (0,)
-    result = build([report], tiny_copy, light_project)
-    assert stray_files(tiny_copy) == []
-    with duckdb.connect(result.warehouse, read_only=True) as connection:
-        assert connection.execute("select organization_name from marts.dim_organization").fetchall() == [
-            ("云岭市统计局",)
-        ]
-
+# Readers
 
 READER = """
 import sys
@@ -347,7 +301,7 @@ reports = sorted(Path(sys.argv[1]).iterdir(), reverse=True)
 build(reports, Path(sys.argv[2]), Path.cwd())
 """
 # The moment of the build, and nothing else, may differ.
-TIMES = {("raw", "document", "loaded_at")}
+TIMES = {("raw", "document", "loaded_at"), ("meta", "version", "version"), ("meta", "version", "built_at")}
 
 
 def tables(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -396,3 +350,23 @@ def test_two_builds_of_the_same_reports_have_the_same_rows(samples: BuildResult,
         if first[name] != second[name]
     }
     assert different == {}
+
+
+@pytest.mark.usefixtures("light")
+def test_an_impossible_number_stops_nothing_and_is_a_row_with_its_reason(gouji: Any, tmp_path: Path) -> None:
+    """Two amounts that a converter ran into one must not cost the others their night."""
+    (tmp_path / "run_together.txt").write_text(
+        "云岭市财政局2021年度部门决算\n2021年度本年支出合计123456789012345678901234567890万元，"
+        "其中：基本支出60万元，占本年支出99999999999999.99%。\n"
+        "2021年“三公”经费预算99999999999999元，支出决算99999999999999元，完成预算的999999.99%，"
+        "比上年增加9999999999万元，增长999999%，增长0.0000000000000001%。\n",
+        encoding="utf-8",
+    )
+    target = tmp_path / "w.duckdb"
+    assert gouji("build", tmp_path / "run_together.txt", "--warehouse", target).code == 0
+    with duckdb.connect(target, read_only=True) as connection:
+        rows = connection.execute(
+            "select printed from marts.fct_number_unread where reason = 'out_of_range' order by char_start"
+        ).fetchall()
+    assert ("123456789012345678901234567890万元",) in rows
+    assert ("99999999999999.99%",) in rows

@@ -10,13 +10,10 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from warehouse import paths
+from warehouse import paths, versions
 from warehouse.cli import output
-from warehouse.cli.app import FAILED, Warehouse, app, stdout
-from warehouse.cli.app import _examples as examples
-from warehouse.cli.app import _existing as existing
-from warehouse.cli.app import _failures as failures
-from warehouse.cli.app import _progress as progress
+from warehouse.cli.app import Keep
+from warehouse.cli.common import FAILED, Warehouse, app, examples, existing, failures, progress, stdout
 
 if TYPE_CHECKING:
     from warehouse.transform import Plan
@@ -44,6 +41,7 @@ def run(
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="没有变化的也重建。")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="逐个说明为什么重建、为什么跳过。")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明，不重建。")] = False,
+    keep: Keep = versions.KEEP,
     warehouse: Warehouse = None,
     json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出每个模型的处理和原因。")] = False,
 ) -> None:
@@ -59,7 +57,7 @@ def run(
         with duckdb.connect(str(file), read_only=True) as connection:
             decided = plan(connection, project, choose=select or (), full_refresh=full_refresh)
         if decided.to_do() and not dry_run:
-            with progress(quiet=json_output) as report, publish.updating(file) as connection:
+            with progress(quiet=json_output) as report, publish.updating(file, keep) as connection:
                 if _identity(file) != seen:  # another build was published meanwhile
                     decided = plan(connection, project, choose=select or (), full_refresh=full_refresh)
                 transform(connection, decided, report)
