@@ -118,9 +118,19 @@ told as (
     from judged
 ),
 
-quoted as (
-    select *, row_number() over (partition by check_id, quote order by number_no) = 1 as is_first_print
+placed_check as (
+    select
+        check_id,
+        min(state) as state,
+        min(document_id) as document_id,
+        min(organization_name) as organization_name,
+        min(fiscal_year) as fiscal_year,
+        coalesce(min(table_title), '正文') || case when min(state) = 'fail' then '的科目编码与名称不符：' else '的科目' end
+        || string_agg(told_text, '；' order by number_no) as message,
+        {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
+        {{ list_in_order('quote', 'number_no') }} as quotes
     from told
+    group by check_id
 )
 
 select
@@ -132,8 +142,7 @@ select
     organization_name,
     fiscal_year,
     {{ nothing_compared() }},
-    coalesce(min(table_title), '正文') || case when min(state) = 'fail' then '的科目编码与名称不符：' else '的科目' end || string_agg(told_text, '；' order by number_no) as message,
-    {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
-    {{ list_in_order('quote', 'number_no', where='is_first_print') }} as evidence
-from quoted
-group by check_id
+    message,
+    figure_ids,
+    {{ evidence('quotes') }} as evidence
+from placed_check
