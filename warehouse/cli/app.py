@@ -242,26 +242,6 @@ def vocabulary(
             output.write_not_understood(stdout, *query.not_understood(connection))
 
 
-@app.command(epilog=examples("gouji run", "gouji run --select int_check_sum+", "gouji run --select path:models/marts"))
-def run(
-    select: Annotated[
-        list[str] | None, typer.Option("--select", "-s", help="要重建的模型：名称、+名称、名称+、path:、tag:、通配符。")
-    ] = None,
-    keep: Keep = versions.KEEP,
-    warehouse: Warehouse = None,
-) -> None:
-    """不重读报告，重建模型（默认全部，连同种子表）。"""
-    from warehouse import publish
-    from warehouse.build import transform
-    from warehouse.transform import load_project
-
-    with failures():
-        file = existing(warehouse or paths.default_warehouse())
-        with progress() as report, publish.updating(file, keep) as connection:
-            built = transform(connection, load_project(paths.project_root()), select or (), report)
-        stdout.print(f"已重建 {built} 个表或视图：{escape(str(file))}")
-
-
 @app.command(epilog=examples("gouji check", "gouji check --fail-on warning"))
 def check(
     warehouse: Warehouse = None,
