@@ -63,13 +63,15 @@ def build_graph(project: Project, variables: Mapping[str, Any] | None = None) ->
 
 def _rendered(project: Project, variables: Mapping[str, Any] | None) -> Mapping[str, Compiled]:
     """The models as rendered now, or as an earlier process has kept them."""
-    if project.rendered is not None and not variables:
+    # what is kept is DuckDB's: macros may write something else for Spark
+    is_kept = not variables and project.target.type == "duckdb"
+    if project.rendered is not None and is_kept:
         return project.rendered
     from warehouse.transform.render import Renderer
 
     renderer = Renderer(project, variables)
     compiled = {name: renderer.render(model) for name, model in project.models.items()}
-    if not variables:
+    if is_kept:
         kept.write(replace(project, rendered=compiled))
     return compiled
 
