@@ -2,7 +2,7 @@
 -- A pattern from a table is compiled again for every text that it is held against. So the whole document comes first,
 -- its blocks as lines (a match in a block is one in there, as ^ and $ are ends of lines), and then the blocks of those hit.
 with document as (
-    select document_id, string_agg(text, chr(10)) as text
+    select document_id, string_agg(text, chr(10) order by block_no) as text
     from {{ source('raw', 'block') }}
     group by document_id
 ),
