@@ -177,6 +177,7 @@ def test_reports_below_seeds_are_documents_and_no_seeds(load):
         ),
         ({"dbt_project.yml": "name: demo\non-run-start: x\n"}, "dbt_project.yml:2", ["on-run-start"]),
         ({"dbt_project.yml": "name: demo\nmodel-path: x\n"}, "dbt_project.yml:2", ["是否想写 model-paths？"]),
+        ({"models/x.sql": "\n{% macro a() %}1{% endmacro %}"}, "models/x.sql:2", ["宏 a 应放在宏文件夹里"]),
         ({"snapshots/s.sql": "select 1"}, "snapshots/s.sql", ["快照不在支持的 dbt 子集内"]),
         ({"tests/no_gaps.sql": "select 1"}, "tests/no_gaps.sql", ["检验不在支持的 dbt 子集内"]),
         ({"packages.yml": "packages: []"}, "packages.yml", ["外部包不在支持的子集内"]),

@@ -103,10 +103,13 @@ def parse(jinja: Environment, file: str, source: str) -> nodes.Template:
 def config_in(jinja: Environment, file: str, source: str) -> Layer:
     """The settings of the `config(…)` calls in a model, which have to be literals as they are read before rendering.
 
-    Raises TransformError for a jinja syntax error or a setting that is not a literal.
+    Raises TransformError for a jinja syntax error, a setting that is not a literal, or a macro in a model.
     """
     settings: dict[str, Setting] = {}
-    for call in parse(jinja, file, source).find_all(nodes.Call):
+    tree = parse(jinja, file, source)
+    for macro in tree.find_all(nodes.Macro):  # dbt takes no notice of one that stands in a model
+        raise TransformError(file, macro.lineno, f"宏 {macro.name} 应放在宏文件夹里，dbt 看不到模型文件中的宏")
+    for call in tree.find_all(nodes.Call):
         if not (isinstance(call.node, nodes.Name) and call.node.name == "config"):
             continue
         if call.args or call.dyn_args or call.dyn_kwargs:

@@ -2,16 +2,10 @@
 -- that only a name that belongs to another code contradicts; what the dictionary does not attest is insufficient.
 -- Codes whose names are wrong in one table are one row, with all of them.
 {% set names_since = 2019 %}
-{%- macro spelled(name) -%}
-regexp_replace({{ name }}, '[\s（）()、，,“”"的]', '', 'g')
-{%- endmacro -%}
-{%- macro alike(one, other) -%}
-(contains({{ one }}, {{ other }}) or contains({{ other }}, {{ one }}))
-{%- endmacro %}
 with printed as (
     select
         *,
-        {{ spelled('item') }} as name,
+        {{ class_name('item') }} as name,
         case when statement = 'function' then 'function' when starts_with(code, '5') then 'government' else 'department' end
             as system
     from {{ ref('int_figure') }}
@@ -41,7 +35,7 @@ entry as (
 ),
 
 spelled_entry as (
-    select *, {{ spelled('name') }} as spelling from entry
+    select *, {{ class_name('name') }} as spelling from entry
 ),
 
 -- where else a name stands: anywhere in the classification, and in the same class
@@ -67,7 +61,7 @@ matched as (
         e.first_year,
         e.last_year,
         coalesce(e.spelling = p.name, false) as is_own,
-        coalesce({{ alike('e.spelling', 'p.name') }}, false) as is_alike,
+        coalesce({{ one_in_other('e.spelling', 'p.name') }}, false) as is_alike,
         coalesce(c.code, a.code) as other_code,
         c.code is not null as is_in_class
     from placed as p
@@ -94,7 +88,7 @@ judged as (
             when is_attested and is_in_class then 'fail'
             when is_alike then 'pass'
             when is_attested and other_code is not null then 'fail'
-            when own_name is null and name <> first_name and not {{ alike('name', 'first_name') }} then 'fail'
+            when own_name is null and name <> first_name and not {{ one_in_other('name', 'first_name') }} then 'fail'
             else 'insufficient'
         end as state
     from matched
