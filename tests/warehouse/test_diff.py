@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import copy_project
+from projects import copy_project
 
 from loaders.errors import GoujiError
 from warehouse import diff, meta, state, versions
