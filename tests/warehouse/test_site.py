@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.build import BuildResult, build
-from warehouse.site import SiteError, SiteResult, printed, texts, write_site
+from warehouse.site import SiteError, SiteResult, documents, printed, texts, write_site
 from warehouse.site import folder as folders
 from warehouse.site.comparison import _quartiles
 from warehouse.site.dictionary import glossary
@@ -69,6 +69,17 @@ def test_every_figure_is_marked_once_at_its_place(site: SiteResult, samples_conn
     assert sorted(marked) == sorted(figures)
 
 
+def test_a_figure_looks_as_the_warehouse_says(site: SiteResult, samples_connection: Any) -> None:
+    known = dict(samples_connection.execute("select figure_id, status from marts.fct_figure").fetchall())
+    shown = {
+        figure: state
+        for page in (site.folder / "documents").glob("*.html")
+        for state, figure, _ in _ANCHOR.findall(page.read_text(encoding="utf-8"))
+    }
+    assert shown == known
+    assert set(shown.values()) == {"confirmed", "disputed", "unchecked"}
+
+
 def test_every_figure_has_its_meaning_and_every_check_its_figures(site: SiteResult, samples_connection: Any) -> None:
     told: dict[str, tuple[str, str]] = {}
     checks: Counter[str] = Counter()
@@ -90,7 +101,9 @@ def test_the_list_of_anomalies_is_that_of_the_warehouse_the_gravest_first(
 ) -> None:
     index = chunk(site.folder, "anomalies/index")
     rows = chunk(site.folder, "anomalies/0")
-    known = samples_connection.execute("select anomaly_id, severity, message from marts.fct_anomaly").fetchall()
+    known = samples_connection.execute(
+        "select anomaly_id, severity, message from marts.fct_anomaly where is_primary"
+    ).fetchall()
     assert sorted((row[0], row[1], row[4]) for row in rows) == sorted(known)
     order = ["error", "warning", "info"]
     assert [order.index(row[1]) for row in rows] == sorted(order.index(row[1]) for row in rows)
@@ -206,34 +219,40 @@ def test_markup_in_a_document_is_text(hostile: SiteResult) -> None:
 def test_consequences_are_folded_into_their_cause(tiny_copy: Path, root: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(tiny_copy)) as connection:
         connection.execute(
-            "insert into marts.fct_anomaly"
-            " select * replace (anomaly_id || 'x' as anomaly_id, 'Folge' as message) from marts.fct_anomaly"
+            "insert into marts.fct_anomaly select * replace (md5(anomaly_id) as anomaly_id, 'Folge' as message,"
+            " false as is_primary) from marts.fct_anomaly where is_primary"
         )
-        connection.execute("alter table marts.fct_anomaly add column is_primary boolean")
-        connection.execute("alter table marts.fct_anomaly add column cause_id varchar")
-        connection.execute("alter table marts.fct_anomaly add column suspect_figure_id varchar")
-        connection.execute(
-            "update marts.fct_anomaly set is_primary = not anomaly_id like '%x',"
-            " cause_id = rtrim(anomaly_id, 'x'), suspect_figure_id = figure_ids[1]"
-        )
-        connection.execute("alter table marts.fct_figure add column status varchar")
-        connection.execute("update marts.fct_figure set status = 'disputed'")
+        ids = dict(connection.execute("select anomaly_id, md5(anomaly_id) from marts.fct_anomaly").fetchall())
     result = write_site(tiny_copy, tmp_path / "site", root)
     rows = chunk(result.folder, "anomalies/0")
     assert len(rows) == result.anomalies >= 1
-    for row in rows:
-        assert row[19] == row[16][0][0]
-        assert row[21] == 1
-        assert [(each[0], each[4]) for each in row[22]] == [(f"{row[0]}x", "Folge")]
-    page = next((result.folder / "documents").glob("*.html")).read_text(encoding="utf-8")
-    assert {found[0] for found in _ANCHOR.findall(page)} == {"disputed"}
+    for number, row in enumerate(rows):
+        assert row[21] >= 1
+        assert [ids[row[0]], "Folge"] in [[each[0], each[4]] for each in row[22]]
+        assert chunk(result.folder, "anomalies/index")["aliases"][ids[row[0]][:12]] == number
 
 
-def test_a_figure_is_disputed_by_an_error_and_confirmed_by_a_check_that_passed(
-    tiny: BuildResult, root: Path, tmp_path: Path
+def test_a_false_alarm_is_left_out(tiny_copy: Path, root: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(tiny_copy)) as connection:
+        connection.execute("update marts.fct_anomaly set verdict = 'false'")
+    result = write_site(tiny_copy, tmp_path / "site", root)
+    assert result.anomalies == 0
+    assert chunk(result.folder, "anomalies/index")["count"] == 0
+    assert "没有发现疑点" in (result.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_warehouse_without_causes_and_statuses_has_every_anomaly_and_what_checks_say(
+    tiny_copy: Path, root: Path, tmp_path: Path
 ) -> None:
     """基本支出60 and 项目支出50 are not 100; 10, 8 and 80% fit together."""
-    result = write_site(tiny.warehouse, tmp_path / "site", root)
+    with duckdb.connect(str(tiny_copy)) as connection:
+        for column in ("cause_id", "is_primary", "consequence_count", "suspect_figure_id", "verdict", "finding"):
+            connection.execute(f"alter table marts.fct_anomaly drop column {column}")
+        for column in ("status", "confirmed_by", "printed_value", "correction_reason"):
+            connection.execute(f"alter table marts.fct_figure drop column {column}")
+        found = connection.execute("select count(*) from marts.fct_anomaly").fetchall()[0][0]
+    result = write_site(tiny_copy, tmp_path / "site", root)
+    assert len(chunk(result.folder, "anomalies/0")) == result.anomalies == found
     page = next((result.folder / "documents").glob("*.html")).read_text(encoding="utf-8")
     states = {html.unescape(text): state for state, _, text in _ANCHOR.findall(page)}
     assert states["100万元"] == states["60万元"] == states["50万元"] == "disputed"
@@ -266,6 +285,29 @@ def test_no_warehouse_is_an_error_that_says_what_to_do(gouji: Callable[..., Any]
     assert answer.code == 1
     assert "goujibuild" in answer.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_warehouse_that_lacks_a_table_is_an_error_that_says_what_to_do(
+    gouji: Callable[..., Any], tmp_path: Path
+) -> None:
+    duckdb.connect(str(tmp_path / "other.duckdb")).close()
+    answer = gouji("site", "--out", tmp_path / "out", "--warehouse", tmp_path / "other.duckdb")
+    assert answer.code == 1
+    assert "重新构建" in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_site_is_the_same_with_several_processes(
+    site: SiteResult, samples: BuildResult, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "_BATCH", 300)
+    result = write_site(samples.warehouse, tmp_path / "site", root, jobs=2)
+
+    def content(folder: Path) -> dict[str, bytes]:
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    assert content(result.folder) == content(site.folder)
+    assert (result.files, result.bytes) == (site.files, site.bytes)
 
 
 # The parts

@@ -72,7 +72,7 @@ def address(site: Path, name: str, fragment: str = "") -> str:
 def test_from_an_anomaly_to_the_figure_in_its_document_and_back(
     site: Path, page: Page, samples_connection: Any
 ) -> None:
-    counted = "select count(*) filter (where severity = 'error'), count(*) from marts.fct_anomaly"
+    counted = "select count(*) filter (where severity = 'error'), count(*) from marts.fct_anomaly where is_primary"
     errors, found = samples_connection.execute(counted).fetchall()[0]
     page.goto(address(site, "anomalies.html"))
     page.get_by_label("错误").check()
@@ -105,6 +105,14 @@ def test_from_an_anomaly_to_the_figure_in_its_document_and_back(
     assert page.evaluate("document.activeElement.textContent") == "531.07万元"
     page.keyboard.press("Enter")
     expect(panel).to_be_visible()
+
+
+def test_an_address_of_a_consequence_opens_its_cause(site: Path, page: Page, samples_connection: Any) -> None:
+    folded = "select anomaly_id, message from marts.fct_anomaly where not is_primary limit 1"
+    anomaly, message = samples_connection.execute(folded).fetchall()[0]
+    page.goto(address(site, "anomalies.html", anomaly))
+    expect(page.locator(f"[id='{anomaly}']")).to_be_visible()
+    expect(page.locator(".consequences[open]")).to_contain_text(message)
 
 
 def test_what_is_filtered_is_what_is_downloaded(site: Path, page: Page, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,9 @@ def site(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="DIR", help="写到哪个文件夹。原有的网站会被替换，别的文件夹不会。")
     ],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="几个进程同时写文件的页面。默认：可用的处理器核数。")
+    ] = None,
     warehouse: Warehouse = None,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
 ) -> None:
@@ -27,7 +31,13 @@ def site(
 
     with failures():
         with progress(quiet=json_output) as report:
-            result = write_site(warehouse or paths.default_warehouse(), out, paths.project_root(), report)
+            result = write_site(
+                warehouse or paths.default_warehouse(),
+                out,
+                paths.project_root(),
+                report,
+                jobs or len(os.sched_getaffinity(0)),
+            )
         if json_output:
             output.write_json(stdout, asdict(result))
             return

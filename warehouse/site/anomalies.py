@@ -1,7 +1,7 @@
 """The list of anomalies: the gravest first, each with what it is about and what follows from it folded in.
 
-Where the warehouse tells causes from consequences, only causes are rows of the list. Where it does not, every anomaly
-is one.
+Where the warehouse tells causes from consequences, only causes are rows of the list, and none that somebody found to be
+a false alarm. Where it does not, every anomaly is one.
 """
 
 from __future__ import annotations
@@ -35,15 +35,18 @@ def columns(has: Capabilities) -> str:
         "is_primary": "boolean",
         "consequence_count": "bigint",
         "suspect_figure_id": "varchar",
-        "fingerprint": "varchar",
+        "finding": "varchar",
         "verdict": "varchar",
+        "verdict_reason": "varchar",
     }
     return ", ".join(has.optional("marts", "fct_anomaly", name, kind, "a") for name, kind in kinds.items())
 
 
 def primary(has: Capabilities) -> str:
-    """SQL that is true of anomalies that stand for themselves; every one, where the warehouse tells no causes."""
-    return "coalesce(a.is_primary, true)" if has.has("marts", "fct_anomaly", "is_primary") else "true"
+    """SQL that is true of anomalies that are rows of the list; of every one, where the warehouse tells no causes."""
+    conditions = {"is_primary": "coalesce(a.is_primary, true)", "verdict": "coalesce(a.verdict, 'true') <> 'false'"}
+    held = [sql for column, sql in conditions.items() if has.has("marts", "fct_anomaly", column)]
+    return " and ".join(held) or "true"
 
 
 def gravest(connection: duckdb.DuckDBPyConnection, has: Capabilities, most: int) -> list[Row]:
@@ -83,6 +86,7 @@ def write(
                 "year": anomaly["fiscal_year"],
                 "organization": anomaly["organization_name"],
             },
+            [each["anomaly_id"] for each in consequences],
         )
     return writer.close()
 
@@ -95,7 +99,7 @@ def _consequences(has: Capabilities) -> str:
     return f"""
         select a.cause_id, a.anomaly_id, a.severity, a.rule_id, a.rule_title, a.message,
             a.figure_ids[1] as figure_id
-        from marts.fct_anomaly as a where not {primary(has)} order by {_ORDER}
+        from marts.fct_anomaly as a where not a.is_primary order by {_ORDER}
     """
 
 
@@ -168,4 +172,6 @@ def _row(anomaly: Row, organization: Organization | None, city: str | None, cons
             [each["anomaly_id"], each["severity"], each["rule_id"], each["rule_title"], each["message"]]
             for each in consequences[:_CONSEQUENCES]
         ],
+        anomaly["finding"],
+        anomaly["verdict_reason"],
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,13 +12,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import duckdb
 import vl_convert
 
 from warehouse import query
 from warehouse.build import Progress
-from warehouse.site import anomalies, comparison, dictionary, organizations, overview, places, queries, texts
-from warehouse.site.documents import Documents
-from warehouse.site.folder import MARK, SiteFolder, replacing, to_json
+from warehouse.site import anomalies, comparison, dictionary, organizations, overview, places, queries, texts, workers
+from warehouse.site.folder import MARK, SiteError, SiteFolder, replacing, to_json
 from warehouse.site.templates import Pages
 from warehouse.transform import load_project
 
@@ -42,12 +43,18 @@ class SiteResult:
 
 
 def write_site(
-    warehouse: Path, out: Path, root: Path, on_progress: Callable[[Progress], None] = lambda _: None
+    warehouse: Path,
+    out: Path,
+    root: Path,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    jobs: int = 1,
 ) -> SiteResult:
     """Write the site of `warehouse` to the folder `out`; `root` is the project, whose files the dictionary describes.
 
-    Raises QueryError if there is no warehouse, SiteError if `out` holds something else, TransformError for a fault in
-    the project. In each case `out` stays as it was.
+    `jobs` is how many processes write the pages of documents.
+
+    Raises QueryError if there is no warehouse, SiteError if it lacks a table or `out` holds something else,
+    TransformError for a fault in the project. In each case `out` stays as it was.
     """
     seconds: dict[str, float] = {}
     started = perf_counter()
@@ -60,14 +67,15 @@ def write_site(
     def reporting(stage: str) -> Callable[[int, int, str], None]:
         return lambda step, steps, what: on_progress(Progress(stage, step, steps, what))
 
-    with query.reading(warehouse) as connection, replacing(out) as folder:
+    with query.reading(warehouse) as connection, _complete(warehouse), replacing(out) as folder:
         has = queries.capabilities(connection)
         words = texts.load()
         project = load_project(root)
         loaded = queries.value(
             connection, "select strftime(max(loaded_at) at time zone 'UTC', '%Y-%m-%d') from raw.document"
         )
-        pages = Pages(words, {"version": _version(warehouse), "loaded": loaded or "—"})
+        facts = {"version": _version(warehouse), "loaded": loaded or "—"}
+        pages = Pages(words, dict(facts))
         _assets(folder, words)
         done("准备")
         by_name = places.organizations(connection)
@@ -80,13 +88,24 @@ def write_site(
         done("总览和清单")
         of_organizations = organizations.write(connection, has, folder, pages, by_name, reporting("单位"))
         done("单位")
-        of_documents = Documents(connection, has, by_name).write(folder, pages, reporting("文件"))
+        work = workers.Work(warehouse, folder.root, facts)
+        of_documents = workers.write(connection, work, folder, jobs, reporting("文件"))
         done("文件")
         summary: dict[str, Any] = {
             "documents": of_documents, "organizations": of_organizations, "anomalies": found, "loaded": loaded,
         }  # fmt: skip
         folder.text(MARK, to_json(summary) + "\n")
     return SiteResult(out, folder.files, folder.bytes, of_documents, of_organizations, found, seconds)
+
+
+@contextmanager
+def _complete(warehouse: Path) -> Iterator[None]:
+    """A table or column that the site needs and the warehouse lacks is an error that says what to do."""
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise SiteError(f"{warehouse} 缺少网站需要的表或列（{reason}）：请用这一版 gouji 重新构建") from error
 
 
 def _assets(folder: SiteFolder, words: texts.Texts) -> None:

@@ -5,7 +5,7 @@ Documents are read in batches of about as many cells and blocks, so that memory 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import duckdb
 
 from warehouse.site import places, printed, queries
 from warehouse.site.folder import ListWriter, SiteFolder
+from warehouse.site.meanings import meanings
 from warehouse.site.places import Organization
 from warehouse.site.queries import Capabilities, Row
 from warehouse.site.templates import Pages
@@ -120,7 +121,7 @@ class _Batch:
 
 
 class Documents:
-    """Writes the pages of documents and their list."""
+    """Writes pages of documents and rows of their list, a batch at a time."""
 
     def __init__(
         self,
@@ -132,10 +133,15 @@ class Documents:
         self._organizations = organizations
         status = has.optional("marts", "fct_figure", "status", "varchar")
         confirmed = has.optional("marts", "fct_figure", "confirmed_by", "integer")
+        corrections = ", ".join(
+            has.optional("marts", "fct_figure", column, kind)
+            for column, kind in (("printed_value", "decimal(38, 6)"), ("correction_reason", "varchar"))
+        )
         self._figures = f"""
             select figure_id, document_id, report_id, organization_name, fiscal_year, statement, item, item_label, code,
                 fund, component, phase, value, unit, stated, unit_implied, base, section, page, block_no, char_start,
-                char_end, table_no, row_no, col_no, quote, ocr_confidence, {status}, {confirmed}
+                char_end, table_no, row_no, col_no, quote, ocr_confidence, {status}, {confirmed},
+                {corrections}
             from marts.fct_figure where document_id in (select unnest(?)) order by document_id, block_no, char_start
         """
         self._across = {
@@ -143,19 +149,20 @@ class Documents:
             for key, found in queries.grouped(queries.rows(connection, _ACROSS), "document_key").items()
         }
 
-    def write(self, folder: SiteFolder, pages: Pages, on_document: Callable[[int, int, str], None]) -> int:
-        """All pages, and the list; gives how many there are. `on_document` hears how far it is."""
-        writer = ListWriter(folder, "documents", FACETS)
-        total = queries.value(self._connection, "select count(*) from raw.document")
-        done = 0
-        for batch in _batches(queries.rows(self._connection, _DOCUMENTS)):
-            content = self._read([row["document_id"] for row in batch])
-            for document in batch:
-                done += 1
-                on_document(done, total, document["file_name"])
-                self._list(writer, document)
-                self._page(folder, pages, document, content)
-        return writer.close()
+    def batches(self) -> Iterator[list[Row]]:
+        """All documents with what lists show of them, in batches of about as many cells and blocks."""
+        return _batches(queries.rows(self._connection, _DOCUMENTS))
+
+    def pages(self, folder: SiteFolder, pages: Pages, batch: Sequence[Row]) -> None:
+        """The pages of a batch, each with its chunk."""
+        content = self._read([row["document_id"] for row in batch])
+        for document in batch:
+            self._page(folder, pages, document, content)
+
+    def rows(self, writer: ListWriter, batch: Sequence[Row]) -> None:
+        """The rows of a batch in the list of documents."""
+        for document in batch:
+            self._list(writer, document)
 
     def _read(self, documents: Sequence[str]) -> _Batch:
         def by_document(sql: str) -> dict[str, list[Row]]:
@@ -243,103 +250,9 @@ class Documents:
                 disputed=sum(state == "disputed" for state in states.values()),
             ),
         )
-        folder.chunk(f"documents/{key}", self._meanings(key, figures, checks, cells, states, content.chosen))
-
-    def _meanings(
-        self,
-        key: str,
-        figures: Sequence[Row],
-        checks: Sequence[Row],
-        cells: Mapping[int, Sequence[Row]],
-        states: Mapping[str, str],
-        chosen: frozenset[str],
-    ) -> dict[str, Any]:
-        """What the panel of a document shows: figures and checks as rows, with texts that recur held once."""
-        texts = _Shared()
-        labels = {
-            (block, cell["row_no"], cell["col_no"]): (cell["row_label"], cell["column_label"])
-            for block, row in cells.items()
-            for cell in row
-            if cell["row_label"] or cell["column_label"]
-        }
-        rows = []
-        for figure in figures:
-            row_label, column_label = labels.get((figure["block_no"], figure["row_no"], figure["col_no"]), (None, None))
-            organization = self._organizations.get(figure["organization_name"])
-            rows.append(
-                [
-                    figure["figure_id"].rpartition("-")[2],
-                    texts.at(figure["item_label"] or figure["item"]),
-                    texts.at(figure["phase"]),
-                    figure["value"],
-                    texts.at(figure["unit"]),
-                    figure["stated"],
-                    texts.at(figure["organization_name"]),
-                    texts.at(organization.key if organization else None),
-                    figure["fiscal_year"],
-                    texts.at(figure["statement"]),
-                    texts.at(figure["fund"]),
-                    texts.at(figure["component"]),
-                    figure["code"],
-                    texts.at(figure["base"]),
-                    figure["page"],
-                    figure["block_no"],
-                    figure["char_start"],
-                    figure["char_end"],
-                    figure["table_no"],
-                    figure["row_no"],
-                    figure["col_no"],
-                    texts.at(row_label),
-                    texts.at(column_label),
-                    texts.at(figure["quote"]),
-                    figure["ocr_confidence"],
-                    states[figure["figure_id"]],
-                    figure["confirmed_by"],
-                    int(figure["figure_id"] in chosen),
-                ]
-            )
-        return {
-            "figures": rows,
-            "checks": [
-                [
-                    check["check_id"],
-                    texts.at(check["rule_id"]),
-                    texts.at(check["severity"]),
-                    texts.at(check["state"]),
-                    check["message"],
-                    check["expected"],
-                    check["observed"],
-                    check["difference"],
-                    check["tolerance"],
-                    texts.at(check["unit"]),
-                    [_reference(figure, key) for figure in check["figure_ids"] or ()],
-                ]
-                for check in checks
-            ],
-            "texts": texts.values,
-        }
-
-
-def _reference(figure_id: str, key: str) -> str:
-    """A figure as the chunk of the document `key` names it: by its number there, if it is one of its own."""
-    return figure_id.rpartition("-")[2] if places.figure_document(figure_id) == key else figure_id
-
-
-class _Shared:
-    """Texts by number, each held once; None has no number."""
-
-    def __init__(self) -> None:
-        self.values: list[str] = []
-        self._known: dict[str, int] = {}
-
-    def at(self, text: str | None) -> int | None:
-        """The number of a text."""
-        if text is None:
-            return None
-        if text not in self._known:
-            self._known[text] = len(self.values)
-            self.values.append(text)
-        return self._known[text]
+        folder.chunk(
+            f"documents/{key}", meanings(key, figures, checks, cells, states, content.chosen, self._organizations)
+        )
 
 
 def _batches(documents: Iterator[Row]) -> Iterator[list[Row]]:

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -75,7 +75,7 @@ class ListWriter:
     """A list in chunks: rows are written as they come, and what is filtered by stays in a small index.
 
     The index holds, for every facet, its values and a code for each row; a row without a value has code -1. `keys` are
-    the beginnings of the rows' ids, all of one width, in one string.
+    the beginnings of the rows' ids, all of one width, in one string; `aliases` lead from other ids to a row's number.
     """
 
     def __init__(self, folder: SiteFolder, name: str, facets: Sequence[str]) -> None:
@@ -84,11 +84,13 @@ class ListWriter:
         self._values: dict[str, dict[Any, int]] = {facet: {} for facet in facets}
         self._codes = {facet: array("i") for facet in facets}
         self._keys: list[str] = []
+        self._aliases: dict[str, int] = {}
         self._rows: list[Sequence[Any]] = []
         self._chunks = 0
 
-    def add(self, key: str, row: Sequence[Any], facets: Mapping[str, Any]) -> None:
-        """A row with its id and a value for each facet."""
+    def add(self, key: str, row: Sequence[Any], facets: Mapping[str, Any], aliases: Iterable[str] = ()) -> None:
+        """A row with its id, a value for each facet, and the ids of what is folded into it."""
+        self._aliases |= {alias[:_KEY_WIDTH]: len(self._keys) for alias in aliases}
         for facet, codes in self._codes.items():
             value = facets[facet]
             known = self._values[facet]
@@ -109,6 +111,7 @@ class ListWriter:
                 "chunk": CHUNK,
                 "width": _KEY_WIDTH,
                 "keys": "".join(self._keys),
+                "aliases": self._aliases,
                 "facets": {
                     facet: {"values": list(self._values[facet]), "codes": codes.tolist()}
                     for facet, codes in self._codes.items()

@@ -2,13 +2,13 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  const { t, el, amount } = gouji;
+  const { t, el, amount, name } = gouji;
 
   const fields = (values) => {
     const [id, severity, rule, title, message, organization, organizationKey, city, year, documentKey, file, expected, observed,
-      difference, tolerance, unit, figures, figureCount, quotes, suspect, verdict, consequenceCount, consequences] = values;
+      difference, tolerance, unit, figures, figureCount, quotes, suspect, verdict, consequenceCount, consequences, finding, verdictReason] = values;
     return { id, severity, rule, title, message, organization, organizationKey, city, year, documentKey, file, expected, observed,
-      difference, tolerance, unit, figures, figureCount, quotes, suspect, verdict, consequenceCount, consequences };
+      difference, tolerance, unit, figures, figureCount, quotes, suspect, verdict, consequenceCount, consequences, finding, verdictReason };
   };
 
   const pair = (label, content) => el("div", {}, el("dt", {}, label), el("dd", {}, content));
@@ -16,7 +16,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function figureRow(suspect) {
     return ([id, label, phase, value, unit, stated, quote, page, certainty]) => el("tr", { class: id === suspect ? "suspect" : null },
       el("th", { scope: "row" }, el("a", { href: gouji.figure(id) }, label), id === suspect ? el("em", { class: "flag" }, t("anomalies.suspect")) : null),
-      el("td", { class: "short" }, gouji.name("phase", phase)),
+      el("td", { class: "short" }, name("phase", phase)),
       el("td", { class: "n" }, amount(value, unit, true)),
       el("td", { class: "short" }, stated),
       el("td", { class: "n" }, page ?? "—"),
@@ -30,7 +30,8 @@ document.addEventListener("DOMContentLoaded", () => {
       anomaly.observed === null ? null : pair(t("column.observed"), amount(anomaly.observed, anomaly.unit, true)),
       anomaly.difference === null ? null : pair(t("column.difference"), amount(anomaly.difference, anomaly.unit, true)),
       anomaly.tolerance === null ? null : pair(t("column.tolerance"), amount(anomaly.tolerance, anomaly.unit, true)),
-      anomaly.verdict ? pair(t("anomalies.verdict"), anomaly.verdict) : null)];
+      anomaly.verdict ? pair(t("anomalies.verdict"), [name("verdict", anomaly.verdict), anomaly.verdictReason].filter(Boolean).join("：")) : null)];
+    if (anomaly.finding) parts.unshift(el("p", { class: "finding" }, anomaly.finding));
     const certainties = figures.map((figure) => figure[8]).filter((certainty) => certainty !== null);
     if (certainties.length) parts.push(el("p", { class: "warning" }, t("anomalies.ocr", { n: Math.min(...certainties) })));
     if (figures.length) {
@@ -72,13 +73,14 @@ document.addEventListener("DOMContentLoaded", () => {
     facets: ["severity", "rule", "city", "year", "organization"],
     row,
     head: () => [...["severity", "rule", "message", "organization", "city", "year", "file", "expected", "observed", "difference", "tolerance", "unit"].map(
-      (key) => t(`column.${key}`)), t("column.figure"), t("column.quote")],
+      (key) => t(`column.${key}`)), t("column.figure"), t("column.quote"), t("anomalies.consequences.count"), t("anomalies.verdict"), t("anomalies.finding")],
     save: (values) => {
       const anomaly = fields(values);
-      return [gouji.name("severity", anomaly.severity), `${anomaly.rule} ${anomaly.title}`, anomaly.message, anomaly.organization, anomaly.city,
+      return [name("severity", anomaly.severity), `${anomaly.rule} ${anomaly.title}`, anomaly.message, anomaly.organization, anomaly.city,
         anomaly.year, anomaly.file, anomaly.expected, anomaly.observed, anomaly.difference, anomaly.tolerance,
-        anomaly.unit ? gouji.name("unit", anomaly.unit) : "", anomaly.figures.map(([id]) => id).join(" "),
-        [...new Set([...anomaly.figures.map((figure) => figure[6]), ...anomaly.quotes])].join(" / ")];
+        anomaly.unit ? name("unit", anomaly.unit) : "", anomaly.figures.map(([id]) => id).join(" "),
+        [...new Set([...anomaly.figures.map((figure) => figure[6]), ...anomaly.quotes])].join(" / "), anomaly.consequenceCount,
+        anomaly.verdict && name("verdict", anomaly.verdict), anomaly.finding];
     },
   });
   list.start();

@@ -11,9 +11,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const columns = ["number", "label", "phase", "value", "unit", "stated", "organization", "organizationKey", "year", "statement",
     "fund", "component", "code", "base", "page", "block", "start", "end", "table", "row", "column", "rowLabel", "columnLabel", "quote",
-    "certainty", "status", "confirmedBy", "chosen"];
+    "certainty", "status", "confirmedBy", "chosen", "printedValue", "correction"];
   const shared = new Set(["label", "phase", "unit", "organization", "organizationKey", "statement", "fund", "component", "base",
-    "rowLabel", "columnLabel", "quote"]);
+    "rowLabel", "columnLabel", "quote", "correction"]);
 
   async function read() {
     if (data) return data;
@@ -78,6 +78,9 @@ document.addEventListener("DOMContentLoaded", () => {
       el("p", { class: "big" }, amount(figure.value, figure.unit, true)),
       el("p", {}, el("span", { class: `status ${figure.status}` }, t(`figure.${figure.status}`)),
         figure.confirmedBy ? ` ${t("figure.confirmedby", { n: figure.confirmedBy })}` : ""),
+      figure.correction ? el("p", { class: "warning" }, t("figure.corrected", {
+        printed: `${gouji.read(figure.printedValue, figure.unit)} ${figure.unit === "yuan" ? t("unit.wan") : ""}`, reason: figure.correction,
+      })) : null,
       el("dl", { class: "facts" },
         pair(t("column.phase"), name("phase", figure.phase)),
         figure.unit === "yuan" ? pair(t("unit.yuan"), gouji.exact(String(figure.value))) : null,

@@ -49,13 +49,13 @@ gouji.List = class {
     await this.show();
   }
 
-  /** The place of the row with this id, or -1. */
+  /** The place of the row that has this id, or that holds it, or -1. */
   place(id) {
     const key = id.slice(0, this.index.width);
     for (let at = this.index.keys.indexOf(key); at >= 0; at = this.index.keys.indexOf(key, at + 1)) {
       if (at % this.index.width === 0) return at / this.index.width;
     }
-    return -1;
+    return Object.hasOwn(this.index.aliases, key) ? this.index.aliases[key] : -1;
   }
 
   fromAddress() {
@@ -148,12 +148,20 @@ gouji.List = class {
     });
     this.part(".rows").replaceChildren(this.body(rows));
     this.pager(pages);
-    const opened = this.opened && document.getElementById(this.opened);
-    if (opened) {
-      const details = opened.querySelector("details");
-      if (details) details.open = true;
-      opened.scrollIntoView({ block: "start" });
-    }
+    if (this.opened) this.open(rows.findIndex(([at]) => at === this.place(this.opened)));
+  }
+
+  /** Opens the row that the address names, and what is folded into it, if that is named. */
+  open(at) {
+    const row = this.part(".rows").querySelectorAll(".card")[at];
+    if (!row) return;
+    row.querySelector("details").open = true;
+    row.scrollIntoView({ block: "start" });
+    // its evidence is there once the event of opening has been handled
+    setTimeout(() => {
+      const folded = document.getElementById(this.opened)?.closest(".consequences");
+      if (folded) folded.open = true;
+    });
   }
 
   async sort() {
