@@ -16,6 +16,7 @@ import duckdb
 import pytest
 import yaml
 from answers import Ask
+from projects import copy_project
 
 from warehouse import cli
 from warehouse.build import BuildResult, build
@@ -135,16 +136,6 @@ def python(root: Path) -> Python:
         )
 
     return start
-
-
-def copy_project(root: Path, target: Path) -> Path:
-    """The parts of the repository that `GOUJI_PROJECT` names, without the sample reports."""
-    target.mkdir(parents=True)
-    shutil.copy(root / "dbt_project.yml", target)
-    shutil.copytree(root / "models", target / "models")
-    shutil.copytree(root / "seeds", target / "seeds", ignore=shutil.ignore_patterns("reports"))
-    shutil.copytree(root / "warehouse" / "macros", target / "warehouse" / "macros")
-    return target
 
 
 def _without_data_tests(content: Any) -> Any:

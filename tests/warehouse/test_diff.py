@@ -11,14 +11,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import copy_project
+from projects import copy_project
 
 from loaders.errors import GoujiError
 from warehouse import diff, meta, state, versions
 from warehouse.build import BuildResult, transform
 from warehouse.diff import Change
 from warehouse.publish import building, updating
-from warehouse.transform import load_project
+from warehouse.transform import load_project, plan
 
 
 @dataclass
@@ -262,7 +262,7 @@ def rerun(tiny: BuildResult, root: Path, tmp_path_factory: pytest.TempPathFactor
     warehouse = folder / "gouji.duckdb"
     shutil.copyfile(tiny.warehouse, warehouse)
     with updating(warehouse) as connection:
-        transform(connection, load_project(project))
+        transform(connection, plan(connection, load_project(project)))
     return warehouse
 
 

@@ -15,7 +15,7 @@ from loaders.landing import SCHEMAS
 from warehouse import lineage
 from warehouse.build import BuildResult, transform
 from warehouse.lineage import ROWS, Lineage, LineageError, printed
-from warehouse.transform import load_project
+from warehouse.transform import load_project, plan
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,8 @@ def test_what_changes_with_a_column_is_downstream_of_it(
     connection.execute(f"create temp table kept as from {relation}")
     try:
         connection.execute(f"update {relation} set {name} = {change}")
-        transform(connection, project := load_project(light_project), select=[*project.models])
+        again = load_project(light_project)
+        transform(connection, plan(connection, again, choose=[*again.models], full_refresh=True))
         changed = {place for place, content in contents(connection).items() if content != built[place]}
     finally:
         connection.execute(f"delete from {relation}; insert into {relation} from kept; drop table kept")
@@ -146,7 +147,7 @@ def test_unchanged_models_keep_their_edges(
     asked: list[str] = []
     monkeypatch.setattr(lineage.graph, "edges", lambda graph, columns, models: asked.extend(models) or [])
     before = connection.execute("select count(*) from meta.column_lineage").fetchall()
-    transform(connection, load_project(light_project), select=["fct_three_public"])
+    transform(connection, plan(connection, load_project(light_project), choose=["fct_three_public"]))
     assert asked == []
     assert connection.execute("select count(*) from meta.column_lineage").fetchall() == before
 

@@ -52,6 +52,7 @@ RAW: dict[str, Landed] = {
     "attachment": Landed(("loaders/formats/html_attachments.py",), ()),
     "omission": Landed((_READERS,), ("page",)),
     "grid": Landed(("loaders/grids/recognition.py",), ("block_no", "table_no")),
+    "blank": Landed((_TABLES,), ("page", "block_no", "table_no", "row_no", "col_no")),
     "listed_table": Landed(("loaders/grids/contents.py",), ("block_no",)),
     "form": Landed(("loaders/grids/forms.py",), ("block_no", "table_no", "first_row", "last_row")),
     "indicator": Landed(

@@ -32,7 +32,7 @@ of_documents as (
 ),
 
 of_columns as (
-    select f.figure_id, p.figure_id, p.value, 1
+    select f.figure_id as current_id, p.figure_id as previous_id, p.value as previous_value, 1 as source_rank
     from {{ ref('int_table_figure') }} as f
     inner join {{ ref('int_table_figure') }} as p
         on f.document_id = p.document_id
@@ -48,7 +48,7 @@ of_columns as (
 ),
 
 of_text as (
-    select f.figure_id, c.figure_id, f.value - c.value, 2
+    select f.figure_id as current_id, c.figure_id as previous_id, f.value - c.value as previous_value, 2 as source_rank
     from {{ ref('int_told_figure') }} as c
     inner join {{ ref('int_told_figure') }} as f on c.document_id = f.document_id and c.of_number = f.number_no
     where c.phase = 'change' and not ({{ is_against_budget('c.base') }}) and f.item = c.item
