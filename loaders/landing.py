@@ -259,13 +259,23 @@ class Landing:
         return landed
 
     def _insert(self, table: str, values: list[dict[str, Any]]) -> None:
-        columns = SCHEMAS[table]
-        arrow = pa.table(
-            {name: pa.array([row.get(name) for row in values], type=kind) for name, (kind, _) in columns.items()}
-        )
-        self.connection.register("landing_batch", arrow)
+        self.connection.register("landing_batch", arrow_table(table, values))
         self.connection.execute(f"insert into raw.{table} select * from landing_batch")
         self.connection.unregister("landing_batch")
+
+
+def raw_tables(document: Document, interpretation: Interpretation, loaded_at: datetime) -> dict[str, pa.Table]:
+    """What one document gives to the raw tables, by table; without those that it gives nothing to."""
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in SCHEMAS}
+    _document_rows(rows, document, interpretation, None, loaded_at)
+    return {table: arrow_table(table, values) for table, values in rows.items() if values}
+
+
+def arrow_table(table: str, values: list[dict[str, Any]]) -> pa.Table:
+    """Rows of a raw table as Arrow, with all of its columns in order; a key that is missing is null."""
+    return pa.table(
+        {name: pa.array([row.get(name) for row in values], type=kind) for name, (kind, _) in SCHEMAS[table].items()}
+    )
 
 
 def _duplicate(document: Document, original: str) -> Document:

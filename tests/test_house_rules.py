@@ -121,7 +121,7 @@ def test_packages_need_only_what_they_declare() -> None:
         r'^ {4}"([A-Za-z0-9_-]+)', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE
     )
     known = {name.lower().replace("-", "_") for name in declared}
-    known |= {"yaml", "python_calamine", "pypdfium2", "cv2", "pil", "vl_convert"}  # named otherwise than their packages
+    known |= {"yaml", "python_calamine", "pypdfium2", "cv2", "pil", "py4j", "vl_convert"}  # named otherwise
     used = {name.split(".")[0].lower() for path in MODULES for _, name in imports(path)}
     assert sorted(used - known - set(sys.stdlib_module_names) - set(PACKAGES)) == []
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SHOWN_ROWS = 60
+_SEVERITY = {"error": "错误", "warning": "疑点", "info": "提示"}
+_STATUS = {"confirmed": "核对相符", "unchecked": "没有核对过", "disputed": "有核对不符"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,28 @@ class Answer:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
 
 
+class Findings(tuple[flags.Anomaly, ...]):
+    """Anomalies, the gravest first; a notebook shows what is wrong beside the words that say so."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr>{_cell(_SEVERITY[each.severity])}{_cell(each.rule_id)}{_cell(each.organization_name)}"
+            f"{_cell(each.fiscal_year)}{_cell(each.message)}{_cell(list(each.evidence[:2]))}</tr>"
+            for each in self[:_SHOWN_ROWS]
+        )
+        head = "".join(f"<th>{name}</th>" for name in ("级别", "规则", "单位", "年度", "问题", "原文"))
+        more = len(self) - _SHOWN_ROWS
+        rest = f"<p>另有 {more} 条</p>" if more > 0 else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{rest}"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A figure with all that is needed to find it again: `sha256` of the file, page (None without pages), quote.
+
+    `status` says whether checks bear it out: confirmed, unchecked or disputed (None in warehouses of before).
 
     >>> cited = w.cite(w.figures("开远", item="expenditure_total").column("figure_id")[0])
     >>> print(cited.stated, cited.file_name, cited.page, cited.quote)
@@ -100,6 +121,7 @@ class Citation:
     sha256: str
     page: int | None
     quote: str
+    status: str | None
 
     def __str__(self) -> str:
         who = "，".join(
@@ -114,7 +136,8 @@ class Citation:
         return (
             f"<figure><p><b>{escape(self.label)}</b>　{escape(self.stated)}　"
             f"{escape(self.organization_name or '')}　{self.fiscal_year or ''}</p><blockquote>{quote}</blockquote>"
-            f"<figcaption>{escape(self.file_name)}{page}　<code>{self.figure_id}</code></figcaption></figure>"
+            f"<figcaption>{escape(self.file_name)}{page}　{_STATUS.get(self.status or '', '')}　"
+            f"<code>{self.figure_id}</code></figcaption></figure>"
         )
 
 
@@ -206,7 +229,7 @@ class Warehouse:
         if not found:
             query.trace(self._connection, figure_id)  # raises with what is close
         row = found[0] | {"label": found[0]["item_label"], "sha256": found[0]["document_id"]}
-        return Citation(**{each.name: row[each.name] for each in fields(Citation)})
+        return Citation(**{each.name: row.get(each.name) for each in fields(Citation)})
 
     def compare(self, year: int | None = None, organization: str | None = None) -> Answer:
         """marts.mart_city_comparison: one row an organisation and year, with the indicators that make them comparable.
@@ -235,7 +258,7 @@ class Warehouse:
         rule: str | None = None,
         *,
         everything: bool = False,
-    ) -> list[flags.Anomaly]:
+    ) -> Findings:
         """Checks that failed, the gravest first: one a cause, or `everything`, those judged false alarms too.
 
         Raises QueryError, with the closest name, for an unknown one.
@@ -243,7 +266,7 @@ class Warehouse:
         >>> [anomaly.rule_id for anomaly in w.anomalies("开远", severity="error")]
         ['T08']
         """
-        return flags.anomalies(self._connection, severity, rule, organization, everything=everything)
+        return Findings(flags.anomalies(self._connection, severity, rule, organization, everything=everything))
 
     def _named(self, organization: str | None) -> str | None:
         return None if organization is None else query.find_organization(self._connection, organization)

@@ -10,18 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from loaders import formats, vocabulary
 from loaders.document import Document, Status
 from loaders.errors import GoujiError
-from loaders.formats import ocr
-from loaders.interpret import Interpretation, Interpreter
-from loaders.landing import Landing
 from warehouse import lineage, publish, state, versions
 from warehouse.expectations import CheckReport, run_checks
-from warehouse.transform import NodeEvent, Project, build_graph, load_project, run
+from warehouse.transform import NodeEvent, Plan, Project, execute, load_project, plan
+
+if TYPE_CHECKING:
+    from loaders.interpret import Interpretation, Interpreter
 
 # Documents landed in one transaction: bounds memory, and is large enough for Arrow to pay off.
 BATCH = 64
@@ -74,6 +74,9 @@ def build(
     a fault in vocabulary, models or expectations, PublishError or LockError where it cannot be written; in each case
     the version that is published at `warehouse` stays.
     """
+    from loaders import vocabulary
+    from loaders.interpret import Interpreter
+
     seconds: dict[str, float] = {}
     started = perf_counter()
     words = vocabulary.load(project_root / "seeds")
@@ -86,7 +89,7 @@ def build(
         if not any(d.status is not Status.REJECTED for d in documents):
             raise BuildError(_nothing_read(documents))
         started = perf_counter()
-        transform(connection, project, on_progress=on_progress)
+        transform(connection, plan(connection, project), on_progress)
         seconds["建模"] = perf_counter() - started
         started = perf_counter()
         on_progress(Progress("核对", 0, 1, "Great Expectations"))
@@ -97,21 +100,17 @@ def build(
 
 
 def transform(
-    connection: duckdb.DuckDBPyConnection,
-    project: Project,
-    select: Sequence[str] = (),
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    connection: duckdb.DuckDBPyConnection, plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None
 ) -> int:
-    """Build the models that `select` names (all, with the seeds, if empty); gives how many relations were built."""
+    """Build what a plan of the models says; gives how many relations were built."""
 
     def event(node: NodeEvent) -> None:
         on_progress(Progress("建模", node.index, node.total, node.name))
 
-    built = run(connection, project, select=select, seeds=not select, on_event=event)
-    graph, names = build_graph(project), [node.name for node in built]
-    lineage.record(connection, graph, names)
-    state.record(connection, graph, names)
-    return len(built)
+    names = [node.name for node in execute(connection, plan, event)]
+    lineage.record(connection, plan.graph, names)
+    state.record(connection, plan.graph, names)
+    return len(names)
 
 
 def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckReport:
@@ -132,6 +131,10 @@ def _land(
     interpreter: Interpreter,
     on_progress: Callable[[Progress], None],
 ) -> list[Document]:
+    from loaders import formats  # the readers take 0.4 s to import, and `gouji run` needs none
+    from loaders.formats import ocr
+    from loaders.landing import Landing
+
     files = list(formats.find(list(reports)))
     landing = Landing(connection)
     landing.create()

@@ -26,3 +26,8 @@ def default_warehouse() -> Path:
     """The warehouse that commands use unless they are told another: GOUJI_WAREHOUSE, or target/gouji.duckdb."""
     named = os.environ.get("GOUJI_WAREHOUSE")
     return Path(named) if named else project_root() / "target" / "gouji.duckdb"
+
+
+def default_spark() -> Path:
+    """The folder of tables that a build on Spark writes unless it is told another: target/gouji-spark."""
+    return project_root() / "target" / "gouji-spark"

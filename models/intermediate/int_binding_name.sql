@@ -52,7 +52,7 @@ named as (
     where case
             when q.is_class
                 then contains(regexp_replace(c.text, '\s', '', 'g'), q.item)
-                    or regexp_matches(c.text, '(^|[^0-9])' || q.code || '($|[^0-9])')
+                    or regexp_matches(c.text, '(^|[^0-9])' || q.code || '(\z|[^0-9])')
             else regexp_matches(regexp_replace(c.text, '\s', '', 'g'), q.pattern)
         end
 )

@@ -55,7 +55,7 @@ told_before as (
         and t.item not in ('income_total', 'income_fiscal')
         and case
             when a.statement = 'economic'
-                then t.section is not distinct from a.section and (a.code is not null or t.block_no >= a.block_no - 3)
+                then coalesce(t.section, '') = coalesce(a.section, '') and (a.code is not null or t.block_no >= a.block_no - 3)
             when a.statement = 'function' then t.item not in {{ parts }} or t.block_no = a.block_no
             when a.item in {{ parts }} then t.item not in {{ parts }} and t.block_no >= a.block_no - 3
             else false

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,6 +101,19 @@ def test_what_spark_answers_differently_is_refused(expression: str) -> None:
 )
 def test_what_spark_cannot_read_is_refused(sql: str, instead: str) -> None:
     assert any(instead in message for _, message in lint.find(sql))
+
+
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [("rules/text_pattern.csv", "pattern"), ("rules/binding.csv", "before"), ("rules/grade.csv", "pattern")],
+)
+def test_patterns_of_seeds_mean_the_same_to_java(root: Path, file: str, column: str) -> None:
+    """What ends a line is left to them: their texts are lines."""
+    with (root / "seeds" / file).open(encoding="utf-8", newline="") as lines:
+        patterns = [row[column] for row in csv.DictReader(lines) if row[column]]
+
+    assert len(patterns) > 3
+    assert [p for p in patterns if lint.pattern_fault(p.replace("$", "").replace(".", "x"))] == []
 
 
 def test_a_finding_names_the_file_and_the_line_of_the_template(tmp_path: Path) -> None:

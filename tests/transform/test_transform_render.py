@@ -78,7 +78,6 @@ def test_the_macro_that_dbt_needs_for_schemas_loads_and_changes_nothing(load, re
         ("select 1,\n  {{ yuan() }}", 2, ["warehouse/macros/m.sql:2"]),
         ("select\n{{ yuan('a', 'b') }}", 2, ["模板无法执行"]),
         ("select\n{{ 1 / 0 }}", 2, ["division by zero"]),
-        ("\n{% if is_incremental() %}{% endif %}", 2, ["is_incremental 不在支持的 dbt 子集内"]),
         ("\n{% set r = run_query('select 1') %}", 2, ["run_query 不在支持"]),
         ("\n{{ adapter.dispatch('x')() }}", 2, ["adapter 不在支持"]),
         ("\n{% call statement('x') %}{% endcall %}", 2, ["statement 不在支持"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import re
 from collections.abc import Iterator
@@ -55,11 +56,12 @@ def test_a_citation_says_where_and_shows_the_number_marked(w: Warehouse) -> None
     )
     assert "<mark>531.07万元</mark>" in cited._repr_html_()
     assert len(cited.sha256) == 64
+    assert (cited.status, "有核对不符" in cited._repr_html_()) == ("disputed", True)
 
 
 def test_text_of_a_document_is_shown_as_text() -> None:
     evil = "<script>alert(1)</script>"
-    cited = Citation("a-1", evil, evil, 2024, Decimal(1), "yuan", evil, evil, "0" * 64, None, evil)
+    cited = Citation("a-1", evil, evil, 2024, Decimal(1), "yuan", evil, evil, "0" * 64, None, evil, "unchecked")
     assert "<script" not in cited._repr_html_()
 
 
@@ -69,6 +71,15 @@ def test_an_answer_shows_itself_with_text_as_text_and_says_what_it_leaves_out(w:
     assert "<b>" not in shown
     assert "12,345.6<" in shown
     assert "另有 40 行" in shown
+
+
+def test_findings_show_what_is_wrong_beside_the_words(w: Warehouse) -> None:
+    found = w.anomalies("开远", severity="error")
+    shown = found._repr_html_()
+    assert ("错误" in shown, found[0].evidence[0] in shown) == (True, True)
+    evil = api.Findings([dataclasses.replace(found[0], message="<script>", evidence=("<script>",))])
+    assert "<script" not in evil._repr_html_()
+    assert len(w.anomalies(everything=True)) > len(w.anomalies())
 
 
 def test_a_wrong_name_is_an_error_with_the_closest(w: Warehouse) -> None:

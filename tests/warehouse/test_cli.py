@@ -336,7 +336,7 @@ def test_check_ends_with_2_from_the_severity_on_that_it_is_told(
 def test_run_builds_the_models_again_with_the_same_rows(gouji: Any, tiny: BuildResult, tiny_copy: Path) -> None:
     with duckdb.connect(tiny_copy) as connection:
         connection.execute("delete from marts.fct_check")
-    answer = gouji("run", "--warehouse", tiny_copy)
+    answer = gouji("run", "--full-refresh", "--warehouse", tiny_copy)
     assert (answer.code, answer.err) == (0, "")
     assert "已重建" in answer.out
     with duckdb.connect(tiny_copy, read_only=True) as connection:
@@ -349,7 +349,7 @@ def test_run_builds_the_models_again_with_the_same_rows(gouji: Any, tiny: BuildR
 def test_run_builds_what_is_selected_and_nothing_else(gouji: Any, tiny_copy: Path) -> None:
     with duckdb.connect(tiny_copy) as connection:
         connection.execute("delete from marts.fct_check; delete from marts.fct_three_public")
-    assert gouji("run", "--select", "int_check_sum+", "--warehouse", tiny_copy).code == 0
+    assert gouji("run", "--full-refresh", "--select", "int_check_sum+", "--warehouse", tiny_copy).code == 0
     with duckdb.connect(tiny_copy, read_only=True) as connection:
         assert connection.execute("select count(*) > 0 from marts.fct_check").fetchone() == (True,)
         assert connection.execute("select count(*) from marts.fct_three_public").fetchone() == (0,)

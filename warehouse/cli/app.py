@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from warehouse.cli.common import (
     app,
     examples,
     existing,
+    fail,
     failures,
     progress,
     reaches,
@@ -39,11 +41,23 @@ Keep = Annotated[
     int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
 ]
 
+
+class Engine(StrEnum):
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 # The columns of a profile that hold no money.
 _PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
 
 
-@app.command(epilog=examples("gouji build", "gouji build 报告/ 决算.html --warehouse w.duckdb --fail-on error"))
+@app.command(
+    epilog=examples(
+        "gouji build",
+        "gouji build 报告/ 决算.html --warehouse w.duckdb --fail-on error",
+        "gouji build 报告/ --engine spark --master spark://主节点:7077 --warehouse 数据/gouji",
+    )
+)
 def build(
     reports: Annotated[
         list[Path] | None, typer.Argument(metavar="[REPORTS]...", help="报告文件或文件夹。默认：自带的五份样例报告。")
@@ -54,8 +68,28 @@ def build(
     ] = None,
     keep: Keep = versions.KEEP,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine", help="spark：在 Spark 上读取和建模，--warehouse 是存放 Parquet 的文件夹（需要附加组件 spark）。"
+        ),
+    ] = Engine.duckdb,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="Spark 的主节点，如 local[2]。默认：spark-defaults.conf 所写。"),
+    ] = None,
 ) -> None:
     """读取报告，建立数仓，核对，列出发现。"""
+    if engine is Engine.spark:
+        from warehouse.cli import spark
+
+        with failures(), progress(quiet=json_output) as report:
+            severities = spark.build(stdout, reports or [], warehouse, master, report, as_json=json_output)
+        if fail_on is not None and reaches(severities, fail_on):
+            raise typer.Exit(FLAGGED)
+        return
+    if master is not None:
+        fail("--master 只用于 --engine spark")
     from warehouse.build import build as run_build
 
     with failures():
@@ -206,26 +240,6 @@ def vocabulary(
         output.write_lines(stdout, shown)
         if unknown:
             output.write_not_understood(stdout, *query.not_understood(connection))
-
-
-@app.command(epilog=examples("gouji run", "gouji run --select int_check_sum+", "gouji run --select path:models/marts"))
-def run(
-    select: Annotated[
-        list[str] | None, typer.Option("--select", "-s", help="要重建的模型：名称、+名称、名称+、path:、tag:、通配符。")
-    ] = None,
-    keep: Keep = versions.KEEP,
-    warehouse: Warehouse = None,
-) -> None:
-    """不重读报告，重建模型（默认全部，连同种子表）。"""
-    from warehouse import publish
-    from warehouse.build import transform
-    from warehouse.transform import load_project
-
-    with failures():
-        file = existing(warehouse or paths.default_warehouse())
-        with progress() as report, publish.updating(file, keep) as connection:
-            built = transform(connection, load_project(paths.project_root()), select or (), report)
-        stdout.print(f"已重建 {built} 个表或视图：{escape(str(file))}")
 
 
 @app.command(epilog=examples("gouji check", "gouji check --fail-on warning"))

@@ -26,9 +26,7 @@ def export(
         list[tabular.FileForm] | None,
         typer.Option("--format", "-f", help="格式，可重复。默认：csv（连同 datapackage.json）、parquet、xlsx。"),
     ] = None,
-    organization: Annotated[
-        str | None, typer.Option("--organization", "-O", help="只要这个单位：名称或其中一部分。")
-    ] = None,
+    organization: Annotated[str | None, typer.Option("--organization", help="只要这个单位：名称或其中一部分。")] = None,
     city: Annotated[
         str | None, typer.Option("--city", "-c", help="只要这个地方的单位：名称或区划代码，含下级。")
     ] = None,

@@ -19,7 +19,7 @@ from loaders.errors import GoujiError
 from warehouse import tabular
 from warehouse.exports.descriptor import Resource, descriptor
 from warehouse.exports.selection import Selection, choose, rows_of
-from warehouse.exports.sources import SourcesError, sources
+from warehouse.exports.sources import SourcesError, sources, unlike
 from warehouse.tabular import FileForm, Sheet
 from warehouse.transform import Project
 
@@ -42,6 +42,7 @@ _SOURCE_HEADINGS = {
     "document_id": "文件编号（SHA-256）",
     "file_name": "文件",
     "page": "页",
+    "status": "核对（confirmed 证实，unchecked 没有核到，disputed 有不符）",
     "table_no": "文件中的第几张表",
     "quote": "原文",
 }
@@ -148,18 +149,21 @@ def _sources(connection: duckdb.DuckDBPyConnection, project: Project, marts: Seq
     named = pa.table(list(zip(*titles, strict=True)), names=["of_table", "of_column", "column_title"])
     connection.register("exported_rows", rows)
     connection.register("column_titles", named)
-    table = connection.sql(
-        f"""
-        select
-            s.table_name, s.row_id, s.column_name, t.column_title, f.organization_name, f.fiscal_year, s.figure_id,
-            f.value, f.unit, f.stated, f.document_id, f.file_name, f.page, f.table_no, f.quote
-        from {made} as s
-        inner join marts.fct_figure as f on s.figure_id = f.figure_id
-        inner join exported_rows as e on s.table_name = e.exported and s.row_id = e.key
-        left join column_titles as t on s.table_name = t.of_table and s.column_name = t.of_column
-        order by s.table_name, f.organization_name, f.fiscal_year, s.row_id, s.column_name, s.figure_id
-        """
-    ).to_arrow_table()
+    try:
+        table = connection.sql(
+            f"""
+            select
+                s.table_name, s.row_id, s.column_name, t.column_title, f.organization_name, f.fiscal_year, s.figure_id,
+                f.value, f.unit, f.stated, f.status, f.document_id, f.file_name, f.page, f.table_no, f.quote
+            from {made} as s
+            inner join marts.fct_figure as f on s.figure_id = f.figure_id
+            inner join exported_rows as e on s.table_name = e.exported and s.row_id = e.key
+            left join column_titles as t on s.table_name = t.of_table and s.column_name = t.of_column
+            order by s.table_name, f.organization_name, f.fiscal_year, s.row_id, s.column_name, s.figure_id
+            """
+        ).to_arrow_table()
+    except duckdb.Error as error:
+        raise unlike(error) from error
     connection.unregister("exported_rows")
     connection.unregister("column_titles")
     return _Mart(

@@ -47,10 +47,15 @@ def sources(connection: duckdb.DuckDBPyConnection, project: Project) -> str:
             connection.execute(f"create or replace temp table {_PREFIX}{name} as {sql}")
             _collect(connection, name)
     except duckdb.Error as error:
-        raise SourcesError(
-            f"数仓与现在的模型不一致，找不出各数的出处：请先运行 gouji run（{str(error).strip().splitlines()[0]}）"
-        ) from error
+        raise unlike(error) from error
     return "mart_source"
+
+
+def unlike(error: duckdb.Error) -> SourcesError:
+    """That the warehouse lacks what the models of this project make, with DuckDB's reason."""
+    return SourcesError(
+        f"数仓与现在的模型不一致，找不出各数的出处：请先运行 gouji run（{str(error).strip().splitlines()[0]}）"
+    )
 
 
 def _rewritten(project: Project) -> Mapping[str, str]:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from warehouse.transform.errors import TransformError, suggestion
-from warehouse.transform.resources import Place
-from warehouse.transform.yamlfile import YamlFile, YamlMapping
+from warehouse.transform.resources import Place, YamlMapping
+from warehouse.transform.yamlfile import YamlFile
 
 # Settings that change nothing in what is built are accepted, so that dbt can still use them.
 _HARMLESS = frozenset({"docs", "enabled", "meta", "persist_docs"})
-_MODEL = frozenset({"materialized", "schema", "tags"}) | _HARMLESS
+_INCREMENTAL = frozenset({"unique_key", "incremental_strategy", "post_hook"})
+_MODEL = frozenset({"materialized", "schema", "tags"}) | _INCREMENTAL | _HARMLESS
 _SEED = frozenset({"column_types", "quote_columns", "schema", "tags"}) | _HARMLESS
-_MATERIALIZED = ("table", "view")
+_MATERIALIZED = ("table", "view", "incremental")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class NodeConfig:
     tags: tuple[str, ...]
     column_types: Mapping[str, str]
     types_place: Place | None
+    unique_key: tuple[str, ...]
+    post_hooks: tuple[str, ...]
 
 
 def layer(yaml: YamlFile, mapping: YamlMapping) -> Layer:
@@ -88,12 +91,20 @@ def resolve(layers: Iterable[Layer], *, seed: bool) -> NodeConfig:
     if "enabled" in merged and merged["enabled"].value is not True:
         raise merged["enabled"].error("不支持 enabled: false，请直接删除或移出该文件")
     types = merged.get("column_types")
+    materialized = _materialized(merged.get("materialized"))
+    if materialized != "incremental":
+        for key in sorted(_INCREMENTAL & merged.keys()):
+            raise merged[key].error(f"{key} 只用于 materialized: incremental")
+    unique_key = _texts(merged.get("unique_key"), "列名")
+    _strategy(merged.get("incremental_strategy"), unique_key)
     return NodeConfig(
-        materialized=_materialized(merged.get("materialized")),
+        materialized=materialized,
         schema=_schema(merged.get("schema")),
         tags=tuple(tags),
         column_types=_column_types(types) if types else {},
         types_place=types.place if types else None,
+        unique_key=unique_key,
+        post_hooks=_texts(merged.get("post_hook"), "SQL 语句"),
     )
 
 
@@ -102,8 +113,27 @@ def _materialized(setting: Setting | None) -> str:
         return "view"  # dbt's own default
     value = setting.value
     if value not in _MATERIALIZED:
-        raise setting.error(f"materialized 只支持 table 和 view，不支持 {value}{suggestion(str(value), _MATERIALIZED)}")
+        known = "、".join(_MATERIALIZED)
+        raise setting.error(f"materialized 只支持 {known}，不支持 {value}{suggestion(str(value), _MATERIALIZED)}")
     return str(value)
+
+
+def _strategy(setting: Setting | None, unique_key: tuple[str, ...]) -> None:
+    """dbt-duckdb's default is the only strategy: rows of the same key are replaced, or all are added without a key."""
+    default = "delete+insert" if unique_key else "append"
+    if setting is not None and setting.value != default:
+        reason = "有 unique_key" if unique_key else "没有 unique_key"
+        raise setting.error(f"incremental_strategy 在{reason}时只支持 {default}，不支持 {setting.value}")
+
+
+def _texts(setting: Setting | None, noun: str) -> tuple[str, ...]:
+    """One text or several; nothing where nothing is configured."""
+    if setting is None:
+        return ()
+    texts = [setting.value] if isinstance(setting.value, str) else setting.value
+    if not isinstance(texts, list | tuple) or not texts or not all(isinstance(text, str) and text for text in texts):
+        raise setting.error(f"应为{noun}或{noun}的列表")
+    return tuple(texts)
 
 
 def _schema(setting: Setting | None) -> str | None:

@@ -8,26 +8,38 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from warehouse.transform import kept
 from warehouse.transform.errors import TransformError
-from warehouse.transform.render import Compiled, Renderer
-from warehouse.transform.resources import Project
+from warehouse.transform.resources import Compiled, Project
+
+if TYPE_CHECKING:
+    from warehouse.transform.render import Renderer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
     """A rendered project: the models' SQL, what each node refers to, and all nodes in topological order.
 
-    `parents` has every seed and model; `order` is alphabetical among equals, seeds before models.
+    `parents` has every seed and model; `order` is alphabetical among equals, seeds before models. `variables` are those
+    that went before the project's.
     """
 
     project: Project
-    renderer: Renderer
+    variables: Mapping[str, Any] | None
     compiled: Mapping[str, Compiled]
     parents: Mapping[str, frozenset[str]]
     order: tuple[str, ...]
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """What rendered the models: reads the macros, which a project that was kept need not do."""
+        from warehouse.transform.render import Renderer
+
+        return Renderer(self.project, self.variables)
 
     def children(self) -> dict[str, set[str]]:
         """The nodes that refer to each node."""
@@ -43,11 +55,23 @@ def build_graph(project: Project, variables: Mapping[str, Any] | None = None) ->
 
     Raises TransformError for a model that cannot be rendered, and for a cycle, naming it.
     """
-    renderer = Renderer(project, variables)
-    compiled = {name: renderer.render(model) for name, model in project.models.items()}
+    compiled = _rendered(project, variables)
     parents = {name: frozenset[str]() for name in project.seeds}
     parents |= {name: model.refs for name, model in compiled.items()}
-    return Graph(project, renderer, compiled, parents, _sorted(project, parents))
+    return Graph(project, variables, compiled, parents, _sorted(project, parents))
+
+
+def _rendered(project: Project, variables: Mapping[str, Any] | None) -> Mapping[str, Compiled]:
+    """The models as rendered now, or as an earlier process has kept them."""
+    if project.rendered is not None and not variables:
+        return project.rendered
+    from warehouse.transform.render import Renderer
+
+    renderer = Renderer(project, variables)
+    compiled = {name: renderer.render(model) for name, model in project.models.items()}
+    if not variables:
+        kept.write(replace(project, rendered=compiled))
+    return compiled
 
 
 def order(project: Project, variables: Mapping[str, Any] | None = None) -> tuple[str, ...]:

@@ -19,11 +19,23 @@ from warehouse.transform.files import find, read_text, relative
 from warehouse.transform.properties import NodeProperties, Properties, read_properties
 from warehouse.transform.resources import MacroFile, Model, Place, Project, Seed, Target
 from warehouse.transform.templates import config_in, environment
+from warehouse.transform.unit_yaml import UnitTest, read_unit_tests
 from warehouse.transform.yamlfile import YamlFile, read_yaml
 
 # The sample reports live beside the reference tables; a CSV among them is a document, not a seed.
 _REPORTS = "reports"
-_HOOKS = ("on-run-start", "on-run-end")
+# What dbt_project.yml may say; settings that only dbt's own work needs change nothing here.
+_USED = frozenset({"name", "profile", "vars", "models", "seeds", "model-paths", "seed-paths", "macro-paths"})
+_HARMLESS = frozenset(
+    {"version", "config-version", "require-dbt-version", "flags", "query-comment", "data_tests", "unit_tests"}
+    | {"analysis-paths", "asset-paths", "docs-paths", "test-paths", "target-path", "log-path", "clean-targets"}
+)
+_PATHS = {
+    **{"model-paths": "models", "seed-paths": "seeds", "macro-paths": "macros"},
+    **{"snapshot-paths": "snapshots", "test-paths": "tests"},
+}
+# Folders of files that dbt would run and that mean nothing here.
+_REFUSED_FOLDERS = (("snapshot-paths", "snapshots", "快照"), ("test-paths", "tests", "单独成文件的 SQL 检验"))
 
 _Node = TypeVar("_Node", Model, Seed)
 
@@ -40,16 +52,14 @@ class _Found:
         return self.path.relative_to(self.folder).with_suffix("").parts
 
 
-def load_project(root: Path) -> Project:
+def read_project(root: Path) -> Project:
     """Reads the project at `root`.
 
     Raises TransformError with file and line: a file that cannot be read, a setting outside the supported subset, two
     models or seeds of one name, properties of something that does not exist, an unknown doc block.
     """
     settings = read_yaml(root, root / "dbt_project.yml")
-    for hook in _HOOKS:
-        if hook in settings.content:
-            raise settings.error(settings.content.line_of(hook), f"{hook} 不在支持的 dbt 子集内")
+    _refuse_outside(root, settings)
     name = settings.text(settings.content, "name")
     model_folders = _folders(root, settings, "model-paths", "models")
     seed_folders = _folders(root, settings, "seed-paths", "seeds")
@@ -81,6 +91,8 @@ def load_project(root: Path) -> Project:
         macros=macros,
         variables=_variables(settings, name),
         target=target,
+        unit_tests=_unit_tests(yaml_files),
+        folders=tuple(sorted(str(name) for key, default in _PATHS.items() for name in _names(settings, key, default))),
     )
 
 
@@ -104,6 +116,8 @@ class _Loader:
             **self._shared(found, config, entry),
             sql=sql,
             materialized=config.materialized,
+            unique_key=config.unique_key,
+            post_hooks=config.post_hooks,
             tags=config.tags,
             configured=frozenset(own),
         )
@@ -128,9 +142,26 @@ class _Loader:
         }
 
 
+def _refuse_outside(root: Path, settings: YamlFile) -> None:
+    """Raises TransformError for what dbt would do with the project and this runner would not."""
+    for key in settings.content:
+        if key not in _USED | _HARMLESS:
+            hint = suggestion(key, _USED | _HARMLESS)
+            raise settings.error(settings.content.line_of(key), f"{key} 不在支持的 dbt 子集内{hint}")
+    for key, default, noun in _REFUSED_FOLDERS:
+        for path in _files(_folders(root, settings, key, default), ".sql"):
+            raise TransformError(relative(root, path), None, f"{noun}不在支持的 dbt 子集内")
+    for name in ("packages.yml", "dependencies.yml"):
+        if (root / name).exists():
+            raise TransformError(name, None, "dbt 的外部包不在支持的子集内")
+
+
 def _folders(root: Path, settings: YamlFile, key: str, default: str) -> tuple[Path, ...]:
-    names = settings.items(settings.content, key) if key in settings.content else [default]
-    return tuple(root / str(name) for name in names)
+    return tuple(root / str(name) for name in _names(settings, key, default))
+
+
+def _names(settings: YamlFile, key: str, default: str) -> list[Any]:
+    return settings.items(settings.content, key) if key in settings.content else [default]
 
 
 def _files(folders: Iterable[Path], *suffixes: str) -> Iterable[Path]:
@@ -160,6 +191,17 @@ def _refuse_unknown(kind: str, properties: Mapping[str, NodeProperties], known: 
         if entry.name not in names:
             hint = suggestion(entry.name, names)
             raise TransformError(entry.place.file, entry.place.line, f"{kind} {entry.name} 不存在{hint}")
+
+
+def _unit_tests(files: Iterable[YamlFile]) -> tuple[UnitTest, ...]:
+    found: dict[str, UnitTest] = {}
+    for test in (test for yaml in files for test in read_unit_tests(yaml)):
+        if test.name in found:
+            first = found[test.name].place
+            place = test.place
+            raise TransformError(place.file, place.line, f"单元测试 {test.name} 已在 {first.file}:{first.line} 写过")
+        found[test.name] = test
+    return tuple(found.values())
 
 
 def _variables(settings: YamlFile, project: str) -> dict[str, Any]:

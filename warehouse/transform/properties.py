@@ -11,10 +11,10 @@ from typing import Any
 
 from warehouse.transform.config import Layer, layer
 from warehouse.transform.docs import DocBlocks
-from warehouse.transform.resources import Column, DataTest, Place, Source, SourceTable
-from warehouse.transform.yamlfile import YamlFile, YamlMapping
+from warehouse.transform.resources import Column, DataTest, Place, Source, SourceTable, YamlMapping
+from warehouse.transform.yamlfile import YamlFile
 
-_FILE = frozenset({"version", "models", "seeds", "sources", "macros", "exposures"})
+_FILE = frozenset({"version", "models", "seeds", "sources", "macros", "exposures", "unit_tests"})
 _NODE = frozenset({"name", "description", "columns", "data_tests", "tests", "config", "docs", "meta"})
 _COLUMN = frozenset({"name", "description", "data_type", "data_tests", "tests", "config", "meta", "quote", "tags"})
 _SOURCE = frozenset({"name", "schema", "description", "tables", "config", "loader", "meta", "tags"})
@@ -128,6 +128,7 @@ class _Reader:
                 description=self.description(item),
                 data_type=self.yaml.text(item, "data_type") if "data_type" in item else None,
                 place=Place(self.yaml.file, item.line),
+                meta=self.yaml.mapping(item, "meta") | self.yaml.mapping(self.yaml.mapping(item, "config"), "meta"),
             )
         return tuple(columns.values())
 

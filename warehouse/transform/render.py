@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -16,24 +16,26 @@ from jinja2 import Environment, TemplateError, UndefinedError
 
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.macros import MacroReturn, compiled, read_macros
-from warehouse.transform.resources import Model, Project, Relation
+from warehouse.transform.resources import Compiled, Model, Project, Relation
 from warehouse.transform.templates import environment, unmark
 
-_REFUSED = ("adapter", "builtins", "env_var", "graph", "is_incremental", "load_result", "run_query", "statement")
-_BUILTIN = ("config", "exceptions", "execute", "project_name", "ref", "return", "source", "target", "this", "var")
+_REFUSED = ("adapter", "builtins", "env_var", "graph", "load_result", "run_query", "statement")
+_BUILTIN = (
+    *("config", "exceptions", "execute", "is_incremental", "project_name"),
+    *("ref", "return", "source", "target", "this", "var"),
+)
 # What an expression in a template can raise, beside jinja's own errors.
 _EXPRESSION_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """A rendered model: its SQL, the models and seeds it refers to, and its sources as (source, table)."""
+class StandIns:
+    """Relations that a model reads instead of those of the warehouse, as its unit tests do."""
 
-    model: Model
-    sql: str
-    refs: frozenset[str]
-    sources: frozenset[tuple[str, str]]
+    refs: Mapping[str, Relation] = field(default_factory=dict)
+    sources: Mapping[tuple[str, str], Relation] = field(default_factory=dict)
+    this: Relation | None = None
 
 
 class _RefusalError(Exception):
@@ -70,35 +72,64 @@ class Renderer:
         self._jinja = environment()
         self._macros = read_macros(self._jinja, project.macros, (*_BUILTIN, *_REFUSED))
 
-    def render(self, model: Model) -> Compiled:
-        """The compiled SQL of a model and what it refers to.
+    def render(self, model: Model, stand_ins: StandIns | None = None) -> Compiled:
+        """The compiled SQL of a model and what it refers to; with `stand_ins` it reads other relations than its own.
 
         Raises TransformError with the line in the model file: jinja syntax, an undefined name, an unknown ref, source
         or variable, or anything outside the supported subset of dbt.
         """
-        return self._render(self._jinja, model)
+        whole = self._render(self._jinja, model, model.sql, stand_ins)
+        if model.materialized != "incremental":
+            return whole
+        part = self._render(self._jinja, model, model.sql, stand_ins, incremental=True)
+        hooks = [self._render(self._jinja, model, hook, stand_ins) for hook in model.post_hooks]
+        every = [whole, part, *hooks]
+        return Compiled(
+            model,
+            whole.sql,
+            refs=frozenset().union(*(each.refs for each in every)),
+            sources=frozenset().union(*(each.sources for each in every)),
+            macros={name: digest for each in every for name, digest in each.macros.items()},
+            increment=part.sql,
+            hooks=tuple(hook.sql for hook in hooks),
+        )
 
-    def source_line(self, rendered: Compiled, line: int) -> int | None:
+    def source_line(self, rendered: Compiled, line: int, sql: str | None = None) -> int | None:
         """The line of the model file that line `line` (from 1) of the compiled SQL came from.
 
-        Renders once more, with line marks. None where that changes the text (a template that measures its own text).
+        `sql` is the rendering that is meant, the whole one by default. Renders once more, with line marks. None where
+        that changes the text (a template that measures its own text).
         """
-        marked = self._render(environment(line_marks=True), rendered.model)
-        sql, lines = unmark(marked.sql)
-        return lines[line - 1] if sql == rendered.sql and 0 < line <= len(lines) else None
+        incremental = sql is not None and sql == rendered.increment
+        jinja = environment(line_marks=True)
+        marked = self._render(jinja, rendered.model, rendered.model.sql, None, incremental=incremental)
+        text, lines = unmark(marked.sql)
+        return lines[line - 1] if text == (sql or rendered.sql) and 0 < line <= len(lines) else None
 
-    def _render(self, jinja: Environment, model: Model) -> Compiled:
+    def _render(
+        self,
+        jinja: Environment,
+        model: Model,
+        source: str,
+        stand_ins: StandIns | None,
+        *,
+        incremental: bool = False,
+    ) -> Compiled:
         refs: set[str] = set()
         sources: set[tuple[str, str]] = set()
-        context = self._context(model, refs, sources)
-        template = compiled(jinja, model.file, model.sql)
+        context = self._context(model, refs, sources, stand_ins or StandIns())
+        context["is_incremental"] = lambda: incremental
+        template, names = compiled(jinja, model.file, source)
+        macros = self._macros.digests(names)
         try:
             sql = template.render(context)
         except (_RefusalError, TemplateError, *_EXPRESSION_ERRORS) as error:
             raise self._located(model, error, context) from error
-        return Compiled(model, sql, frozenset(refs), frozenset(sources))
+        return Compiled(model, sql, frozenset(refs), frozenset(sources), macros)
 
-    def _context(self, model: Model, refs: set[str], sources: set[tuple[str, str]]) -> dict[str, Any]:
+    def _context(
+        self, model: Model, refs: set[str], sources: set[tuple[str, str]], stand_ins: StandIns
+    ) -> dict[str, Any]:
         project = self._project
         nodes = project.nodes()
 
@@ -110,7 +141,7 @@ class Renderer:
             if names[-1] not in nodes:
                 raise _RefusalError(f"模型 {model.name} 引用了不存在的 {names[-1]}{suggestion(names[-1], nodes)}")
             refs.add(names[-1])
-            return nodes[names[-1]].relation
+            return stand_ins.refs.get(names[-1], nodes[names[-1]].relation)
 
         def source(name: str, table: str) -> Relation:
             if name not in project.sources:
@@ -122,7 +153,7 @@ class Renderer:
                     f"模型 {model.name} 引用了来源 {name} 中未声明的表 {table}{suggestion(table, tables)}"
                 )
             sources.add((name, table))
-            return tables[table].relation
+            return stand_ins.sources.get((name, table), tables[table].relation)
 
         context: dict[str, Any] = {
             "config": _config_call(model),
@@ -133,7 +164,7 @@ class Renderer:
             "return": _return,
             "source": source,
             "target": project.target,
-            "this": model.relation,
+            "this": stand_ins.this or model.relation,
             "var": self._var,
             **{name: _Refused(name) for name in _REFUSED},
         }

@@ -9,7 +9,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from warehouse.transform.unit_yaml import UnitTest
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -17,6 +20,17 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 def quoted(name: str) -> str:
     """`name` as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+class YamlMapping(dict[str, Any]):
+    """A mapping with the line it starts on and the line of each key (counted from 1)."""
+
+    line: int = 1
+    lines: dict[str, int]
+
+    def line_of(self, key: str) -> int:
+        """The line of `key`, or of the mapping where the key is absent."""
+        return self.lines.get(key, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class Column:
     description: str
     data_type: str | None
     place: Place
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +103,16 @@ class Resource:
 
 @dataclass(frozen=True, kw_only=True)
 class Model(Resource):
-    """A SELECT in a file; `sql` is the template as written, `materialized` is `table` or `view`.
+    """A SELECT in a file; `sql` is the template as written, `materialized` is `table`, `view` or `incremental`.
 
-    `configured` names the settings that the file makes itself, with `config(…)`.
+    `unique_key` and `post_hooks` (templates of DELETE statements) belong to incremental models. `configured` names the
+    settings that the file makes itself, with `config(…)`.
     """
 
     sql: str
     materialized: str
+    unique_key: tuple[str, ...] = ()
+    post_hooks: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     configured: frozenset[str] = frozenset()
 
@@ -150,10 +168,33 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rendered model: its SQL, the models and seeds it refers to, and its sources as (source, table).
+
+    `macros` are digests of the macros it uses, by name. An incremental model has a second rendering, `increment`, with
+    `is_incremental()` true, and its hooks as SQL.
+    """
+
+    model: Model
+    sql: str
+    refs: frozenset[str]
+    sources: frozenset[tuple[str, str]]
+    macros: Mapping[str, str]
+    increment: str | None = None
+    hooks: tuple[str, ...] = ()
+
+    def queries(self) -> tuple[str, ...]:
+        """The SQL of all renderings."""
+        return (self.sql,) if self.increment is None else (self.sql, self.increment)
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A loaded project: everything that its files declare, nothing rendered yet.
 
-    `models`, `seeds` and `sources` are keyed by name and sorted by file.
+    `models`, `seeds` and `sources` are keyed by name and sorted by file. `folders` are those that were looked through,
+    `key` is a digest of what is in them. `rendered` are the models with the project's own variables, where an earlier
+    process has kept them.
     """
 
     root: Path
@@ -164,6 +205,10 @@ class Project:
     macros: tuple[MacroFile, ...]
     variables: Mapping[str, Any]
     target: Target = Target()
+    unit_tests: tuple[UnitTest, ...] = ()
+    folders: tuple[str, ...] = ()
+    key: str = ""
+    rendered: Mapping[str, Compiled] | None = None
 
     def node(self, name: str) -> Model | Seed:
         """The model or seed of that name; KeyError where there is none."""

@@ -1,7 +1,7 @@
-"""Builds a project into a DuckDB database: seeds, then models in order, each with its comments.
+"""Builds a project into a DuckDB database: seeds, then models in order, each with its comments; what changed, or all.
 
-Takes an open connection and a `Project`, gives one `NodeResult` a node. Anything that fails is a `TransformError`
-with the line in the file that the user wrote.
+Takes an open connection and a `Project`, gives one `NodeResult` a node that was built. Anything that fails is a
+`TransformError` with the line in the file that the user wrote.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from typing import Any
 
 import duckdb
 
+from warehouse.transform import state
 from warehouse.transform.comments import write_comments
 from warehouse.transform.errors import TransformError
-from warehouse.transform.graph import Graph, build_graph
-from warehouse.transform.render import Compiled
-from warehouse.transform.resources import Model, Project, Seed, quoted
+from warehouse.transform.graph import Graph
+from warehouse.transform.increment import increment
+from warehouse.transform.plan import Action, Decision, Plan, plan
+from warehouse.transform.resources import Compiled, Model, Project, Seed, quoted
 from warehouse.transform.seeds import load_seed
-from warehouse.transform.selection import select as select_nodes
-from warehouse.transform.sqlcheck import check_sql
+from warehouse.transform.workers import Workers
 
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 _CAUSES: tuple[tuple[type[duckdb.Error], str], ...] = (
@@ -37,7 +38,10 @@ _CAUSES: tuple[tuple[type[duckdb.Error], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class NodeResult:
-    """A node that was built: `kind` is `seed`, `table` or `view`; `rows` is None for a view."""
+    """A node that was built: `kind` is `seed`, `table`, `view` or `incremental`.
+
+    `rows` are those of the relation, or those added to it; None for a view, and where only comments were written.
+    """
 
     name: str
     kind: str
@@ -63,50 +67,72 @@ def run(
     select: Iterable[str] = (),
     seeds: bool = True,
     variables: Mapping[str, Any] | None = None,
+    full_refresh: bool = False,
     on_event: Callable[[NodeEvent], None] | None = None,
 ) -> list[NodeResult]:
-    """Builds the selected nodes (all, if nothing is selected) and returns what was built, in order.
+    """Builds those of the selected nodes (of all, if nothing is selected) that changed; returns them, in order.
 
     `select` takes dbt's expressions; what is not selected has to exist already. `seeds=False` leaves out the seeds.
-    `variables` go before those of `dbt_project.yml`. Every selected model is checked before the first is built; each
-    node is a transaction, so the connection must not be in one. Raises TransformError.
+    `variables` go before those of `dbt_project.yml`. A node is built again if its definition, its upstream or the raw
+    tables that it reads differ from what `meta.model_state` recorded, or always with `full_refresh`. Every model is
+    checked before the first is built; each node is a transaction, so the connection must not be in one. Raises
+    TransformError.
     """
-    graph = build_graph(project, variables)
-    names = [name for name in select_nodes(graph, select) if seeds or name in project.models]
-    for name in names:
-        if name in project.models:
-            check_sql(graph, name)
-    for schema in sorted({project.node(name).schema for name in names}):
+    decided = plan(connection, project, choose=select, seeds=seeds, variables=variables, full_refresh=full_refresh)
+    return execute(connection, decided, on_event)
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, on_event: Callable[[NodeEvent], None] | None = None
+) -> list[NodeResult]:
+    """Builds what a plan says and records it; returns what was built, in order. Raises TransformError.
+
+    Nodes that do not depend on each other are built at the same time, each on a cursor of the connection.
+    """
+    to_do = plan.to_do()
+    if not to_do:
+        return []
+    state.forget(connection, [decision.name for decision in to_do])
+    for schema in sorted({plan.graph.project.node(decision.name).schema for decision in to_do}):
         connection.execute(f"create schema if not exists {quoted(schema)}")
-    existing = _existing(connection)
-    results: list[NodeResult] = []
-    for index, name in enumerate(names, start=1):
-        if on_event:
-            on_event(NodeEvent(name, index, len(names)))
-        results.append(_build(connection, graph, name, existing))
-        if on_event:
-            on_event(NodeEvent(name, index, len(names), results[-1]))
-    return results
+    results: dict[str, NodeResult] = {}
+    try:
+        parents = {each.name: plan.graph.parents[each.name] for each in to_do}
+        by_name = {each.name: each for each in to_do}
+        with Workers(connection) as workers:
+            started = 0
+            for name, result in workers.run(parents, lambda cursor, name: _build(cursor, plan, by_name[name])):
+                started += result is None
+                if result is not None:
+                    results[name] = result
+                if on_event:
+                    on_event(NodeEvent(name, started if result is None else len(results), len(to_do), result))
+    finally:
+        state.remember(connection, [plan.records[name] for name in results])
+    return [results[each.name] for each in to_do]
 
 
-def _build(
-    connection: duckdb.DuckDBPyConnection, graph: Graph, name: str, existing: Mapping[tuple[str, str], str]
-) -> NodeResult:
+def _build(connection: duckdb.DuckDBPyConnection, plan: Plan, decision: Decision) -> NodeResult:
+    graph, name = plan.graph, decision.name
     node = graph.project.node(name)
     kind = node.materialized if isinstance(node, Model) else "seed"
     started = time.perf_counter()
-    rows: int | None
+    rows: int | None = None
     try:
         with _transaction(connection):  # one commit a node: a commit for each comment took longer than the queries
-            _make_way(connection, node, existing.get((node.schema.lower(), name.lower())))
-            rows = (
-                load_seed(connection, graph.project, node)
-                if isinstance(node, Seed)
-                else _create(connection, node, graph.compiled[name])
-            )
-            write_comments(connection, node)
+            if decision.action is Action.BUILD:
+                _make_way(connection, node, plan.existing.get((node.schema.lower(), name.lower())))
+                rows = (
+                    load_seed(connection, graph.project, node)
+                    if isinstance(node, Seed)
+                    else _create(connection, node, graph.compiled[name])
+                )
+            elif decision.action is Action.INCREMENT and isinstance(node, Model):
+                rows = increment(connection, node, graph.compiled[name])
+            if decision.action is not Action.INCREMENT:
+                write_comments(connection, node)
     except duckdb.Error as error:
-        raise _failure(graph, node, error) from error
+        raise _failure(graph, decision, error) from error
     return NodeResult(name, kind, node.schema, rows, time.perf_counter() - started)
 
 
@@ -125,28 +151,22 @@ def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def _create(connection: duckdb.DuckDBPyConnection, model: Model, compiled: Compiled) -> int | None:
     """Creates a table or view; the SQL starts on the second line of the statement, which `_failure` counts on."""
     target = f"{quoted(model.schema)}.{quoted(model.name)}"
-    statement = f"create or replace {model.materialized} {target} as (\n{compiled.sql}\n)"
-    counts = connection.execute(statement).fetchall()
-    return counts[0][0] if model.materialized == "table" else None
-
-
-def _existing(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """`table` or `view` by schema and name, in lower case, of the current database."""
-    rows = connection.execute(
-        "select lower(table_schema), lower(table_name), if(table_type = 'VIEW', 'view', 'table')"
-        " from information_schema.tables where table_catalog = current_database()"
-    ).fetchall()
-    return {(schema, name): kind for schema, name, kind in rows}
+    kind = "view" if model.materialized == "view" else "table"
+    counts = connection.execute(f"create or replace {kind} {target} as (\n{compiled.sql}\n)").fetchall()
+    for hook in compiled.hooks:
+        connection.execute(hook)
+    return None if kind == "view" else counts[0][0]
 
 
 def _make_way(connection: duckdb.DuckDBPyConnection, node: Model | Seed, existing: str | None) -> None:
     """Drops a view where a table is to come, or a table where a view is: `create or replace` refuses both."""
-    kind = node.materialized if isinstance(node, Model) else "table"
+    kind = "view" if isinstance(node, Model) and node.materialized == "view" else "table"
     if existing is not None and existing != kind:
         connection.execute(f"drop {existing} {quoted(node.schema)}.{quoted(node.name)}")
 
 
-def _failure(graph: Graph, node: Model | Seed, error: duckdb.Error) -> TransformError:
+def _failure(graph: Graph, decision: Decision, error: duckdb.Error) -> TransformError:
+    node = graph.project.node(decision.name)
     message = str(error)
     cause = next((text for kind, text in _CAUSES if isinstance(error, kind)), "DuckDB 执行出错")
     position = _LINE.search(message)
@@ -156,5 +176,7 @@ def _failure(graph: Graph, node: Model | Seed, error: duckdb.Error) -> Transform
     if isinstance(node, Seed):
         line = None
     elif line is not None:
-        line = graph.renderer.source_line(graph.compiled[node.name], line)
+        compiled = graph.compiled[node.name]
+        sql = compiled.increment if decision.action is Action.INCREMENT else compiled.sql
+        line = graph.renderer.source_line(compiled, line, sql)
     return TransformError(node.file, line, f"{cause}（{' '.join(message.split())}）")

@@ -7,20 +7,39 @@ refers to it). Several expressions, or several words in one, add up; parts joine
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from fnmatch import fnmatchcase
 
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.graph import Graph
 
 _PLACE = "--select"  # a selection is given on the command line, not in a file
-_EXPRESSION = re.compile(r"(?P<up>\+?)(?:(?P<method>path|tag):)?(?P<value>[^+:@]+)(?P<down>\+?)")
+_EXPRESSION = re.compile(r"(?P<up>\+?)(?:(?P<method>path|tag|state):)?(?P<value>[^+:@]+)(?P<down>\+?)")
+_STATES = ("modified", "new")
 
 
-def select(graph: Graph, expressions: Iterable[str]) -> tuple[str, ...]:
+def modified_methods(expressions: Iterable[str]) -> set[str]:
+    """The states that `state:…` in the expressions asks for, which only the warehouse can tell.
+
+    Raises TransformError for a state that is not known.
+    """
+    found = {
+        expression["value"]
+        for text in expressions
+        for part in re.split(r"[\s,]+", text)
+        if (expression := _EXPRESSION.fullmatch(part)) and expression["method"] == "state"
+    }
+    for value in sorted(found - set(_STATES)):
+        known = "、".join(f"state:{each}" for each in _STATES)
+        raise TransformError(_PLACE, None, f"state:{value} 不在支持的 dbt 子集内，可用：{known}")
+    return found
+
+
+def select(graph: Graph, expressions: Iterable[str], states: Mapping[str, Set[str]] | None = None) -> tuple[str, ...]:
     """The names of the selected seeds and models, in the order of the graph; no expression selects everything.
 
-    `stg_budget`, `stg_*`, `path:models/marts`, `tag:nightly`, each with `+` before or after.
+    `stg_budget`, `stg_*`, `path:models/marts`, `tag:nightly`, `state:modified`, each with `+` before or after. `states`
+    are the nodes of each state; a state without any node selects nothing.
     Raises TransformError for an expression that means nothing, with the closest match.
     """
     words = [word for expression in expressions for word in expression.split()]
@@ -28,18 +47,21 @@ def select(graph: Graph, expressions: Iterable[str]) -> tuple[str, ...]:
         return graph.order
     chosen: set[str] = set()
     for word in words:
-        parts = [_part(graph, part) for part in word.split(",")]
+        parts = [_part(graph, part, states or {}) for part in word.split(",")]
         chosen |= set.intersection(*parts)
     return tuple(name for name in graph.order if name in chosen)
 
 
-def _part(graph: Graph, text: str) -> set[str]:
+def _part(graph: Graph, text: str, states: Mapping[str, Set[str]]) -> set[str]:
     expression = _EXPRESSION.fullmatch(text)
     if expression is None:
         raise TransformError(
-            _PLACE, None, f"无法识别的选择 {text}，可用：名称、stg_*、path:文件夹、tag:标签，前后可加 +"
+            _PLACE, None, f"无法识别的选择 {text}，可用：名称、stg_*、path:文件夹、tag:标签、state:modified，前后可加 +"
         )
-    names = _matching(graph, expression["method"], expression["value"])
+    if expression["method"] == "state":
+        names = set(states.get(expression["value"], ()))
+    else:
+        names = _matching(graph, expression["method"], expression["value"])
     chosen = set(names)
     if expression["up"]:
         chosen |= _reach(names, graph.parents)

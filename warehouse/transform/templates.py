@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
@@ -64,8 +65,9 @@ def _mark(line: int) -> str:
     return _FENCE + "".join(_DIGITS[int(digit)] for digit in str(line)) + _FENCE
 
 
+@cache
 def environment(*, line_marks: bool = False) -> Environment:
-    """A jinja environment with dbt's settings; with `line_marks` its templates render with marks, see `unmark`."""
+    """The jinja environment with dbt's settings; with `line_marks` its templates render with marks, see `unmark`."""
     extensions: list[str | type[Extension]] = ["jinja2.ext.do", "jinja2.ext.loopcontrols", _TestTag, _RefusedTag]
     if line_marks:
         extensions.append(_LineMarks)
@@ -86,8 +88,9 @@ def unmark(rendered: str) -> tuple[str, list[int | None]]:
     return _MARK.sub("", rendered), lines
 
 
+@lru_cache(maxsize=1024)
 def parse(jinja: Environment, file: str, source: str) -> nodes.Template:
-    """The syntax tree of a template.
+    """The syntax tree of a template, to be read only: each text is parsed once.
 
     Raises TransformError with the line of a jinja syntax error.
     """
@@ -117,8 +120,11 @@ def config_in(jinja: Environment, file: str, source: str) -> Layer:
     return settings
 
 
-def macro_names(tree: nodes.Template) -> Iterator[tuple[str, int]]:
-    """Name and line of each macro that a file defines."""
-    for node in tree.body:
-        if isinstance(node, nodes.Macro):
-            yield node.name, node.lineno
+def macro_definitions(tree: nodes.Template) -> Iterator[nodes.Macro]:
+    """The macros that a file defines."""
+    return (node for node in tree.body if isinstance(node, nodes.Macro))
+
+
+def used_names(tree: nodes.Node) -> frozenset[str]:
+    """The names that a template or macro mentions: variables, functions, macros."""
+    return frozenset(node.name for node in tree.find_all(nodes.Name))

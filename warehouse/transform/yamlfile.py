@@ -14,22 +14,12 @@ import yaml
 
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.files import read_text, relative
+from warehouse.transform.resources import YamlMapping
 
 try:  # the C parser is ten times faster, and in every published wheel
     from yaml import CSafeLoader as _SafeLoader
 except ImportError:  # pragma: no cover
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
-
-
-class YamlMapping(dict[str, Any]):
-    """A mapping with the line it starts on and the line of each key (counted from 1)."""
-
-    line: int = 1
-    lines: dict[str, int]
-
-    def line_of(self, key: str) -> int:
-        """The line of `key`, or of the mapping where the key is absent."""
-        return self.lines.get(key, self.line)
 
 
 class _Loader(_SafeLoader):

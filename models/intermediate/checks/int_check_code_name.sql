@@ -116,19 +116,33 @@ told as (
             else figure_id
         end as check_id
     from judged
+),
+
+placed_check as (
+    select
+        check_id,
+        min(state) as state,
+        min(document_id) as document_id,
+        min(organization_name) as organization_name,
+        min(fiscal_year) as fiscal_year,
+        coalesce(min(table_title), '正文') || case when min(state) = 'fail' then '的科目编码与名称不符：' else '的科目' end
+        || string_agg(told_text, '；' order by number_no) as message,
+        {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
+        {{ list_in_order('quote', 'number_no') }} as quotes
+    from told
+    group by check_id
 )
 
 select
     'code_name:' || check_id as check_key,
     'S09' as rule_id,
     cast(null as varchar) as severity,
-    min(state) as state,
-    min(document_id) as document_id,
-    min(organization_name) as organization_name,
-    min(fiscal_year) as fiscal_year,
+    state,
+    document_id,
+    organization_name,
+    fiscal_year,
     {{ nothing_compared() }},
-    coalesce(min(table_title), '正文') || case when min(state) = 'fail' then '的科目编码与名称不符：' else '的科目' end || string_agg(told_text, '；' order by number_no) as message,
-    list(figure_id order by number_no) as figure_ids,
-    list(distinct quote) as evidence
-from told
-group by check_id
+    message,
+    figure_ids,
+    {{ evidence('quotes') }} as evidence
+from placed_check

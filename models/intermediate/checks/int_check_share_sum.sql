@@ -63,8 +63,8 @@ added as (
         sum(half_width) as half_width,
         sum(part_value) as part_value,
         sum(part_half) as part_half,
-        list(figure_id order by number_no) as figure_ids,
-        list(quote order by number_no) as quotes,
+        {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
+        {{ list_in_order('quote', 'number_no') }} as quotes,
         min(number_no) as first_number,
         string_agg({{ readable('value', 'unit') }}, ' + ' order by number_no) as sum_text,
         string_agg(item_label, '、' order by number_no) as labels
@@ -103,7 +103,7 @@ compared as (
 )
 
 select
-    'share_sum:' || figure_ids[1] as check_key,
+    'share_sum:' || {{ first_of('figure_ids') }} as check_key,
     'T02' as rule_id,
     cast(null as varchar) as severity,
     case

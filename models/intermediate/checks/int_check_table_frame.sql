@@ -6,7 +6,7 @@ with said as (
         {% for name, title in {'government_fund': '政府性基金', 'state_capital': '国有资本经营'}.items() %}
         bool_or(regexp_matches(
             text,
-            '(无|没有|未安排|不涉及)[^。；\n]{0,20}{{ title }}|{{ title }}[^。；\n]{0,30}([^0-9.]0([.]0+)?\s*(万?元|[；;，,。）]|$)|为空|空表|无|没有)'
+            '(无|没有|未安排|不涉及)[^。；\n]{0,20}{{ title }}|{{ title }}[^。；\n]{0,30}([^0-9.]0([.]0+)?\s*(万?元|[；;，,。）]|\z)|为空|空表|无|没有)'
         )) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ source('raw', 'block') }}

@@ -18,8 +18,8 @@ project as (
         item_key,
         sum(value) as value,
         max(resolution) as resolution,
-        list(figure_id order by number_no) as figure_ids,
-        list(quote order by number_no) as quotes,
+        {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
+        {{ list_in_order('quote', 'number_no') }} as quotes,
         min(table_title) as table_title
     from {{ ref('int_table_figure') }}
     where table_kind = 'B10' and statement = 'project' and component = 'total' and fund = 'all'

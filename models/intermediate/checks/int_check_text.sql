@@ -1,5 +1,19 @@
 -- S08 and S10: placeholders, template prompts and malformed numbers, by the patterns of seeds/rules/text_pattern.csv.
-with hit as (
+-- A pattern from a table is compiled again for every text that it is held against. So the whole document comes first,
+-- its blocks as lines (a match in a block is one in there, as ^ and $ are ends of lines), and then the blocks of those hit.
+with document as (
+    select document_id, string_agg(text, chr(10) order by block_no) as text
+    from {{ source('raw', 'block') }}
+    group by document_id
+),
+
+suspect as (
+    select d.document_id, p.pattern_id, p.rule_id, p.severity, p.message, p.pattern
+    from document as d
+    inner join {{ ref('text_pattern') }} as p on regexp_matches(d.text, '(?m)' || p.pattern)
+),
+
+hit as (
     select
         b.document_id,
         b.block_no,
@@ -10,7 +24,7 @@ with hit as (
         regexp_extract(b.text, '[^。\n]{0,20}(' || p.pattern || ')[^。\n]{0,20}') as quote,
         regexp_extract(b.text, p.pattern) as matched
     from {{ source('raw', 'block') }} as b
-    inner join {{ ref('text_pattern') }} as p on regexp_matches(b.text, p.pattern)
+    inner join suspect as p on b.document_id = p.document_id and regexp_matches(b.text, p.pattern)
 )
 
 select

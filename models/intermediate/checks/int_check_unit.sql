@@ -48,8 +48,8 @@ added as (
         sum(half_width) as parts_half,
         count(*) as units,
         min(listed_units) as listed_units,
-        list(figure_id order by figure_id) as part_ids,
-        list(quote order by figure_id) as part_quotes
+        {{ list_in_order('figure_id', 'figure_id') }} as part_ids,
+        {{ list_in_order('quote', 'figure_id') }} as part_quotes
     from told
     where item in ({{ totals }})
     group by superior_name, fiscal_year, item, phase

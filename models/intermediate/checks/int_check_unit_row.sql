@@ -26,8 +26,8 @@ added as (
         count(*) as units,
         -- a unit printed twice is a row and its sum, or another table that was run together
         count(*) > count(distinct organization_name) as is_repeated,
-        list(figure_id order by number_no) as part_ids,
-        list(quote order by number_no) as part_quotes
+        {{ list_in_order('figure_id', 'number_no') }} as part_ids,
+        {{ list_in_order('quote', 'number_no') }} as part_quotes
     from printed
     where organization_name <> department_name
     group by document_id, table_no, col_no, item, fund, phase, fiscal_year, department_name
