@@ -173,6 +173,9 @@ def test_the_dictionary_pairs_terms_with_columns_and_knows_what_flows_where(site
     assert "intermediate.int_organization_figure" in tables["marts.fct_three_public"]["parents"]
     assert "raw.number" in tables["staging.stg_figure"]["parents"]
     assert all(column[2] for column in tables["marts.fct_figure"]["columns"])
+    assert ["intermediate.int_organization_figure", "value"] in data["sources"][
+        "marts.fct_three_public.total_actual_yuan"
+    ]
     assert ["年初结转和结余", "carryover_opening"] in [row[1:3] for row in data["glossary"]]
     reception = next(item for item in data["items"] if item[0] == "reception")
     assert "公务接待费" in reception[2]

@@ -17,6 +17,7 @@ from warehouse.site.queries import Capabilities
 from warehouse.transform import Graph, Model, Project, Seed, SourceTable, build_graph
 
 _SCHEMAS = ("marts", "reference", "intermediate", "staging", "raw", "meta")
+_LINEAGE = ("relation", "column_name", "kind", "source_relation", "source_column")
 _TERMS = """
     select t.item, m.label, list(distinct t.term order by t.term) as terms
     from reference.term as t inner join reference.measure as m on t.item = m.item
@@ -48,7 +49,7 @@ def write(
             "tables": rows,
             "glossary": glossary(project.root / "docs" / "glossary.md"),
             "items": [[row["item"], row["label"], row["terms"]] for row in queries.rows(connection, _TERMS)],
-            "columns": _column_lineage(connection, has),
+            "sources": _column_lineage(connection, has),
         },
     )
     return len(rows), sum(len(row["columns"]) for row in rows)
@@ -103,11 +104,17 @@ def glossary(file: Path) -> list[list[str]]:
     return rows
 
 
-def _column_lineage(connection: duckdb.DuckDBPyConnection, has: Capabilities) -> dict[str, Any] | None:
-    """`meta.column_lineage` as it is, if the warehouse has one: its column names and rows, as text."""
-    if not has.has("meta", "column_lineage"):
-        return None
-    names = sorted(column for schema, table, column in has.columns if (schema, table) == ("meta", "column_lineage"))
-    chosen = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in names)
-    found = queries.rows(connection, f"select {chosen} from meta.column_lineage order by all")
-    return {"names": names, "rows": [list(row.values()) for row in found]}
+def _column_lineage(connection: duckdb.DuckDBPyConnection, has: Capabilities) -> dict[str, list[list[str]]]:
+    """The columns that each column's value is made from, by `schema.table.column`, as [relation, column].
+
+    Empty for a warehouse that keeps no `meta.column_lineage`.
+    """
+    if not all(has.has("meta", "column_lineage", column) for column in _LINEAGE):
+        return {}
+    sources: dict[str, list[list[str]]] = {}
+    for row in queries.rows(
+        connection, f"select {', '.join(_LINEAGE)} from meta.column_lineage where kind = 'value' order by all"
+    ):
+        found = sources.setdefault(f"{row['relation']}.{row['column_name']}", [])
+        found.append([row["source_relation"], row["source_column"]])
+    return sources

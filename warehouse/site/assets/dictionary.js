@@ -28,25 +28,22 @@ document.addEventListener("DOMContentLoaded", async () => {
 
   const relations = (key, names) => (names.length ? el("p", { class: "flow" }, el("b", {}, t(key)), names.map((relation) => el("span", {}, link(relation)))) : null);
 
-  /** Rows of meta.column_lineage that name the table, as the warehouse gives them. */
-  function columnLineage(table) {
-    if (!data.columns) return null;
-    const rows = data.columns.rows.filter((row) => row.some((value) => value === table.name || value === full(table)));
-    if (!rows.length) return null;
-    return el("details", {}, el("summary", {}, t("dictionary.columnlineage")), el("div", { class: "scroll", tabindex: "0" }, el("table", { class: "plain" },
-      el("thead", {}, el("tr", {}, data.columns.names.map((column) => el("th", {}, column)))),
-      el("tbody", {}, rows.map((row) => el("tr", {}, row.map((value) => el("td", {}, value ?? ""))))))));
-  }
+  /** The columns that a column's value is made from, where the warehouse keeps them. */
+  const sources = (relation, column) => (Object.hasOwn(data.sources, `${relation}.${column}`) ? data.sources[`${relation}.${column}`] : [])
+    .flatMap(([from, label]) => [byName.has(from) ? el("a", { href: `#${from}/${label}` }, `${from}.${label}`) : `${from}.${label}`, " "]);
 
   function tablePage(table, column) {
+    const traced = table.columns.some(([label]) => sources(full(table), label).length);
     const rows = table.columns.map(([label, type, description]) => el("tr", { id: `${full(table)}/${label}`, class: label === column ? "current" : null },
-      el("th", { scope: "row" }, el("code", {}, label)), el("td", {}, el("small", {}, type)), el("td", { class: "text" }, description)));
+      el("th", { scope: "row" }, el("code", {}, label)), el("td", {}, el("small", {}, type)), el("td", { class: "text" }, description),
+      traced ? el("td", { class: "text" }, el("small", {}, sources(full(table), label))) : null));
     return [
       el("h2", {}, full(table)), el("p", { class: "lead" }, table.description),
       relations("dictionary.parents", table.parents), relations("dictionary.children", children.get(full(table)) ?? []),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": full(table) }, el("table", { class: "plain" },
-        el("thead", {}, el("tr", {}, el("th", {}, t("dictionary.columns")), el("th", {}, t("column.type")), el("th", {}, t("column.description")))), el("tbody", {}, rows))),
-      columnLineage(table), el("p", { class: "note" }, table.file)];
+        el("thead", {}, el("tr", {}, el("th", {}, t("dictionary.columns")), el("th", {}, t("column.type")), el("th", {}, t("column.description")),
+          traced ? el("th", {}, t("dictionary.columnlineage")) : null)), el("tbody", {}, rows))),
+      el("p", { class: "note" }, table.file)];
   }
 
   /** The columns and tables that a name of the glossary stands for. */
