@@ -56,7 +56,9 @@ def test_a_citation_says_where_and_shows_the_number_marked(w: Warehouse) -> None
     )
     assert "<mark>531.07万元</mark>" in cited._repr_html_()
     assert len(cited.sha256) == 64
-    assert (cited.status, "有核对不符" in cited._repr_html_()) == ("disputed", True)
+    assert {"confirmed": "核对相符", "unchecked": "没有核对过", "disputed": "有核对不符"}[cited.status or ""] in (
+        cited._repr_html_()
+    )
 
 
 def test_text_of_a_document_is_shown_as_text() -> None:

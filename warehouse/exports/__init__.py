@@ -98,7 +98,8 @@ def export(
     if folder.exists() and not folder.is_dir():
         raise ExportError(f"{folder} 是文件，不是文件夹：请换一个 --out")
     marts = [_read(connection, selection, name) for name in selection.tables]
-    if not any(mart.table.num_rows for mart in marts if "organization_name" in mart.table.column_names):
+    dated = [mart.table.num_rows for mart in marts if "fiscal_year" in mart.table.column_names]
+    if dated and not any(dated):
         raise ExportError("没有可导出的数据：这些单位在这一年没有报告。用 gouji query documents 看有什么")
     marts.append(_sources(connection, project, marts))
     folder.mkdir(parents=True, exist_ok=True)
