@@ -18,7 +18,8 @@ enclosed as (
     from {{ source('raw', 'block') }} as h
     inner join {{ source('raw', 'block') }} as t
         on h.document_id = t.document_id and t.block_no > h.block_no and t.kind = 'table'
-    where h.kind = 'heading' and regexp_matches(h.text, '附件\s*\z')
+    -- 附件1： alone on its line, whether a reader took it for a heading or not
+    where regexp_matches(h.text, '(^|\n)\s*附[件表]\s*[0-9一二三四五六七八九十]{0,2}\s*[:：]?\s*\z')
     group by h.document_id
 ),
 
