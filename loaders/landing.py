@@ -8,7 +8,7 @@ start in SQL.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,12 +16,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from loaders import version
 from loaders.document import Block, Document, Status
 from loaders.grids.forms import FormRecord, IndicatorRecord
 from loaders.interpret import Interpretation
 from loaders.reading import Reading
-
-LOADER_VERSION = "1"
 
 _T, _I, _B = pa.string(), pa.int32(), pa.bool_()
 
@@ -199,9 +198,17 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
 }
 
 
+Tables = dict[str, pa.Table]
+"""Rows of raw tables, by their names; tables without rows are left out."""
+
+
 @dataclass(slots=True)
 class Landing:
-    """Fills the raw tables of a connection; documents with content that is already there become duplicates."""
+    """Fills the raw tables of a connection; documents with content that is already there become duplicates.
+
+    `add` does all of it. Where documents are read elsewhere, `add_content` takes what `content_rows` gave there, once a
+    content, and `add_documents` the documents in their order, for which blocks are not needed.
+    """
 
     connection: duckdb.DuckDBPyConnection
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -220,34 +227,60 @@ class Landing:
 
     def add(self, batch: Iterable[tuple[Document, Interpretation]]) -> list[Document]:
         """Land a batch of documents in one transaction; gives them as landed (duplicates marked as rejected)."""
-        rows: dict[str, list[dict[str, Any]]] = {table: [] for table in SCHEMAS}
-        landed: list[Document] = []
-        for document, interpretation in batch:
-            sha = document.document_id
-            original = self._seen.get(sha)
-            if original is not None:
-                document, interpretation = _duplicate(document, original), Interpretation((), (), (), ())
-                original_id: str | None = sha
-            else:
-                self._seen[sha] = document.file_name
-                original_id = None
-            _document_rows(rows, document, interpretation, original_id, self.loaded_at)
-            landed.append(document)
+        pairs = list(batch)
         self.connection.begin()
-        for table, values in rows.items():
-            if values:
-                self._insert(table, values)
+        landed = self.add_documents((document, None) for document, _ in pairs)
+        originals = {document.document_id for document in landed}
+        contents: dict[str, tuple[Document, Interpretation]] = {}
+        for pair in pairs:
+            if pair[0].document_id in originals:
+                contents.setdefault(pair[0].document_id, pair)
+        self.add_content([content_rows(*content) for content in contents.values()])
         self.connection.commit()
         return landed
 
-    def _insert(self, table: str, values: list[dict[str, Any]]) -> None:
-        columns = SCHEMAS[table]
-        arrow = pa.table(
-            {name: pa.array([row.get(name) for row in values], type=kind) for name, (kind, _) in columns.items()}
-        )
-        self.connection.register("landing_batch", arrow)
+    def add_documents(self, documents: Iterable[tuple[Document, datetime | None]]) -> list[Document]:
+        """Land rows of raw.document, with when each content was loaded (None: now); gives the documents as landed.
+
+        Of several with one content the first is the original, and the others become duplicates of it.
+        """
+        rows: list[dict[str, Any]] = []
+        landed: list[Document] = []
+        for document, loaded_at in documents:
+            sha = document.document_id
+            original = self._seen.get(sha)
+            if original is None:
+                self._seen[sha] = document.file_name
+            else:
+                document = _duplicate(document, original)
+            rows.append(_document_row(document, None if original is None else sha, loaded_at or self.loaded_at))
+            landed.append(document)
+        if rows:
+            self._insert("document", _table("document", rows))
+        return landed
+
+    def add_content(self, contents: Sequence[Tables]) -> None:
+        """Land rows of the tables other than raw.document."""
+        for table in SCHEMAS:
+            if parts := [content[table] for content in contents if table in content]:
+                self._insert(table, pa.concat_tables(parts))
+
+    def _insert(self, table: str, rows: pa.Table) -> None:
+        self.connection.register("landing_batch", rows)
         self.connection.execute(f"insert into raw.{table} select * from landing_batch")
         self.connection.unregister("landing_batch")
+
+
+def content_rows(document: Document, interpretation: Interpretation) -> Tables:
+    """The rows of a document in all raw tables but raw.document: nothing in them knows its name or place."""
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in SCHEMAS}
+    _content_rows(rows, document, interpretation)
+    return {table: _table(table, found) for table, found in rows.items() if found}
+
+
+def _table(table: str, rows: list[dict[str, Any]]) -> pa.Table:
+    columns = SCHEMAS[table].items()
+    return pa.table({name: pa.array([row.get(name) for row in rows], type=kind) for name, (kind, _) in columns})
 
 
 def _duplicate(document: Document, original: str) -> Document:
@@ -266,31 +299,26 @@ def _duplicate(document: Document, original: str) -> Document:
     )
 
 
-def _document_rows(
-    rows: dict[str, list[dict[str, Any]]],
-    document: Document,
-    interpretation: Interpretation,
-    duplicate_of: str | None,
-    loaded_at: datetime,
-) -> None:
+def _document_row(document: Document, duplicate_of: str | None, loaded_at: datetime) -> dict[str, Any]:
+    return {
+        "document_id": document.document_id,
+        "file_name": document.file_name,
+        "path": document.path,
+        "format": document.format,
+        "bytes": document.size,
+        "encoding": document.encoding,
+        "title": document.title,
+        "status": document.status.value,
+        "reason": document.reason,
+        "message": document.message,
+        "duplicate_of": duplicate_of,
+        "loader_version": version.loader(),
+        "loaded_at": loaded_at,
+    }
+
+
+def _content_rows(rows: dict[str, list[dict[str, Any]]], document: Document, interpretation: Interpretation) -> None:
     key = {"document_id": document.document_id}
-    rows["document"].append(
-        {
-            **key,
-            "file_name": document.file_name,
-            "path": document.path,
-            "format": document.format,
-            "bytes": document.size,
-            "encoding": document.encoding,
-            "title": document.title,
-            "status": document.status.value,
-            "reason": document.reason,
-            "message": document.message,
-            "duplicate_of": duplicate_of,
-            "loader_version": LOADER_VERSION,
-            "loaded_at": loaded_at,
-        }
-    )
     blocks = {block.block_no: block for block in document.blocks}
     for block in document.blocks:
         rows["block"].append(

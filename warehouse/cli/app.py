@@ -84,6 +84,7 @@ def _examples(*lines: str) -> str:
     return "例：\n\n" + "\n\n".join(f"  $ {line}" for line in lines)
 
 
+_DOCUMENTS = "select path, status, reason, message from raw.document order by path"
 # The columns of a profile that hold no money.
 _PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
 
@@ -97,10 +98,21 @@ def build(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="同时读取几份报告。默认：可用的处理器核数。")
+    ] = None,
+    document_timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="一份报告（扫描件为一页）读多少秒没有进展就放弃。")
+    ] = 300,
+    document_memory: Annotated[
+        int, typer.Option(min=0, metavar="MB", help="读一份报告最多用多少内存，0 为不限。")
+    ] = 3072,
+    full: Annotated[bool, typer.Option("--full", help="全部重新读取，不用上次的结果和缓存。")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
 ) -> None:
-    """读取报告，建立数仓，核对，列出发现。"""
+    """读取报告，建立数仓，核对，列出发现。只读新的和变了的报告；什么都没有变时立即结束。"""
     from warehouse.build import build as run_build
+    from warehouse.reading.limits import Limits, cores
 
     with _failures():
         with _progress(quiet=json_output) as report:
@@ -109,7 +121,12 @@ def build(
                 warehouse or paths.default_warehouse(),
                 paths.project_root(),
                 report,
+                limits=Limits(jobs or cores(), document_timeout, document_memory),
+                is_full=full,
             )
+        if result.is_unchanged and not json_output:
+            output.write_unchanged(stdout, result)
+            return
         with query.reading(result.warehouse) as connection:
             counts = dict(
                 query.select(
@@ -125,24 +142,23 @@ def build(
                 connection, "select state, count(*) from marts.fct_check group by state order by count(*) desc, state"
             ).values
             found = query.anomalies(connection)
+            documents = query.select(connection, _DOCUMENTS).dicts() if json_output else []
         if json_output:
             output.write_json(
                 stdout,
                 {
                     "warehouse": str(result.warehouse),
-                    "documents": [
-                        {"path": d.path, "status": d.status, "reason": d.reason, "message": d.message}
-                        for d in result.documents
-                    ],
+                    "outcome": result.run.outcome,
+                    "documents": documents,
                     "counts": counts,
                     "checks": dict(states),
                     "anomalies": [asdict(a) for a in found],
-                    "seconds": result.seconds,
+                    "seconds": result.run.steps,
                 },
             )
         else:
             output.write_summary(stdout, result, counts, [(str(s), int(n)) for s, n in states], found[:8])
-    if fail_on is not None and _reaches([a.severity for a in found], fail_on):
+    if fail_on is not None and not result.is_unchanged and _reaches([a.severity for a in found], fail_on):
         raise typer.Exit(FLAGGED)
 
 
