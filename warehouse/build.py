@@ -99,7 +99,7 @@ def build(
         if earlier.made_by == made_by and [f.identity for f in files] == [f.identity for f in earlier.files]:
             run.end("unchanged")
             return _result(warehouse, run)
-        job = _Job(warehouse, project_root, files, run, on_progress, limits)
+        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits)
         if is_full:
             DocumentCache(folder_of(warehouse)).clear()
         checks = job.do(is_new=not earlier.has_rows_of(made_by))
@@ -124,7 +124,7 @@ def _earlier(warehouse: Path) -> _Earlier:
         return _Earlier()
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            return _Earlier(tuple(inventory.read(connection)), runs.last_fingerprints(connection))
+            return _Earlier(tuple(inventory.read(connection)), runs.made_by(connection))
     except duckdb.Error:
         return _Earlier()  # built anew, which heals it
 
@@ -136,6 +136,7 @@ class _Job:
     warehouse: Path
     project_root: Path
     files: Sequence[SourceFile]
+    made_by: Fingerprints
     run: Run
     on_progress: Callable[[Progress], None]
     limits: Limits | None
@@ -156,6 +157,9 @@ class _Job:
 
     def _fill(self, connection: duckdb.DuckDBPyConnection, project: Project, *, is_new: bool) -> CheckReport:
         run = self.run
+        if not is_new and not _Earlier(made_by=runs.made_by(connection)).has_rows_of(self.made_by):
+            connection.execute("drop schema raw cascade")  # published by another build since we looked
+            is_new = True
         run.is_full = is_new
         with changes.compared(connection, self.warehouse, is_new=is_new) as comparison:
             with run.step("读取报告"):
@@ -167,6 +171,7 @@ class _Job:
                 checks = check(connection, project)
                 self.on_progress(Progress("核对", 1, 1, "Great Expectations"))
             comparison.note(run)
+            runs.note_made_by(connection, self.made_by)
             runs.publish(connection, self.warehouse, run)
         return checks
 
@@ -213,6 +218,7 @@ def transform(
     def event(node: NodeEvent) -> None:
         on_progress(Progress("建模", node.index, node.total, node.name))
 
+    runs.note_models_changed(connection)
     return len(run(connection, project, select=select, seeds=not select, on_event=event))
 
 

@@ -11,9 +11,9 @@ import json
 import os
 import platform
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
@@ -24,9 +24,10 @@ import duckdb
 
 from warehouse.fingerprints import Fingerprints
 
-RUN, STEP = "meta.run", "meta.run_step"
+RUN, STEP, MADE_BY = "meta.run", "meta.run_step", "meta.made_by"
 _RUN_COMMENT = "一行一次运行：构建、重建模型、核对；没有发布的运行由下一次发布的补记"
 _STEP_COMMENT = "一行一次运行的一个步骤"
+_MADE_BY_COMMENT = "一行：本数仓现在的内容由什么建成，下次构建据此判断有没有变化"
 # Column -> type and comment, in the order of the fields of Run.
 _RUN_COLUMNS = {
     "run_id": ("varchar", "运行的标识"),
@@ -97,6 +98,8 @@ class Run:
     vocabulary_version: str | None = None
     project_version: str | None = None
     steps: dict[str, float] = field(default_factory=dict)
+    process: int = field(default_factory=os.getpid)
+    taken_over: set[str] = field(default_factory=set)
 
     def made_by(self, made_by: Fingerprints) -> None:
         """Note what the run works with."""
@@ -127,16 +130,17 @@ def recorded(warehouse: Path, command: str) -> Iterator[Run]:
     """
     run = Run(command)
     log = _log_of(warehouse)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    _append(log, run)
+    with suppress(OSError):  # where nothing can be written, publishing says so in better words
+        _append(log, run)
     try:
         yield run
     except BaseException as error:
         run.end("failed", str(error) or type(error).__name__)
-        _append(log, run)
+        with suppress(OSError):
+            _append(log, run)
         raise
     if run.outcome == "built":
-        log.unlink(missing_ok=True)
+        _forget(warehouse, run.taken_over)
     else:
         _append(log, run)
 
@@ -146,7 +150,9 @@ def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, run: Run) ->
     run.end("built")
     create(connection)
     known = {row[0] for row in connection.execute(f"select run_id from {RUN}").fetchall()}
-    for each in [*(r for r in _logged(warehouse) if r.run_id != run.run_id and r.run_id not in known), run]:
+    logged = [each for each in _logged(warehouse) if each.run_id != run.run_id and not _is_running(each)]
+    run.taken_over = {run.run_id, *(each.run_id for each in logged)}
+    for each in [*(each for each in logged if each.run_id not in known), run]:
         values = [getattr(each, name) for name in _RUN_COLUMNS]
         connection.execute(f"insert into {RUN} values ({', '.join('?' * len(values))})", values)
         for number, (name, seconds) in enumerate(each.steps.items(), 1):
@@ -175,16 +181,13 @@ def carry_over(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
 
 
 def history(warehouse: Path, connection: duckdb.DuckDBPyConnection | None) -> list[Run]:
-    """All runs, the last first: of the warehouse, if there is one, and those in the log."""
+    """All runs, the last first: of the warehouse, if there is one, and those in the log; one may be `running`."""
     found: list[Run] = []
-    if connection is not None:
+    if connection is not None and _exists(connection, RUN):
         # DuckDB gives times with a zone only where a package is that nothing else here needs.
         names = ", ".join(f"epoch_us({n})" if n in _TIMES else n for n in _RUN_COLUMNS)
-        try:
-            rows = connection.execute(f"select {names} from {RUN}").fetchall()
-            steps = connection.execute(f"select run_id, step, seconds from {STEP} order by run_id, step_no").fetchall()
-        except duckdb.CatalogException:
-            rows, steps = [], []
+        rows = connection.execute(f"select {names} from {RUN}").fetchall()
+        steps = connection.execute(f"select run_id, step, seconds from {STEP} order by run_id, step_no").fetchall()
         for row in rows:
             values = dict(zip(_RUN_COLUMNS, row, strict=True))
             times = {n: None if values[n] is None else _EPOCH + timedelta(microseconds=values[n]) for n in _TIMES}
@@ -192,29 +195,88 @@ def history(warehouse: Path, connection: duckdb.DuckDBPyConnection | None) -> li
             run.steps = {name: seconds for run_id, name, seconds in steps if run_id == run.run_id}
             found.append(run)
     known = {run.run_id for run in found}
-    found += [run for run in _logged(warehouse) if run.run_id not in known]
+    for run in _logged(warehouse):
+        if run.run_id not in known:
+            run.outcome = "running" if _is_running(run) else run.outcome
+            found.append(run)
     return sorted(found, key=lambda run: run.started_at, reverse=True)
 
 
-def last_fingerprints(connection: duckdb.DuckDBPyConnection) -> Fingerprints | None:
+def made_by(connection: duckdb.DuckDBPyConnection) -> Fingerprints | None:
     """What the warehouse as it is was made by; None if that is not known."""
-    try:
-        row = connection.execute(
-            f"select loader_version, vocabulary_version, project_version from {RUN} where outcome = 'built'"
-            " order by started_at desc limit 1"
-        ).fetchone()
-    except duckdb.CatalogException:
+    if not _exists(connection, MADE_BY):
         return None
-    return Fingerprints(*row) if row is not None and row[0] is not None and row[1] is not None else None
+    row = connection.execute(f"select loader_version, vocabulary_version, project_version from {MADE_BY}").fetchone()
+    return Fingerprints(*row) if row is not None else None
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether the current database has the table `schema.name`."""
+    found = connection.execute(
+        "select count(*) from information_schema.tables"
+        " where table_catalog = current_database() and table_schema || '.' || table_name = ?",
+        [table],
+    ).fetchone()
+    return found is not None and bool(found[0])
+
+
+def note_made_by(connection: duckdb.DuckDBPyConnection, known: Fingerprints) -> None:
+    """Write what the warehouse is made by now."""
+    connection.execute("create schema if not exists meta")
+    connection.execute(
+        f"create or replace table {MADE_BY} as select ?::varchar as loader_version, ?::varchar as vocabulary_version,"
+        " ?::varchar as project_version",
+        [known.loader, known.vocabulary, known.project],
+    )
+    connection.execute(f"comment on table {MADE_BY} is '{_MADE_BY_COMMENT}'")
+    for name in ("loader_version", "vocabulary_version", "project_version"):
+        connection.execute(f"comment on column {MADE_BY}.{name} is '{_RUN_COLUMNS[name][1]}'")
+
+
+def note_models_changed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Models are built apart from the rest: the warehouse is not that of one project any more, until the next build."""
+    if (known := made_by(connection)) is not None:
+        note_made_by(connection, replace(known, project=None))
 
 
 def _log_of(warehouse: Path) -> Path:
     return warehouse.with_name(f".{warehouse.name}.runs.jsonl")
 
 
+def _line(run: Run) -> str:
+    values = asdict(run)
+    del values["taken_over"]
+    return json.dumps(values, ensure_ascii=False, default=datetime.isoformat) + "\n"
+
+
+def _forget(warehouse: Path, taken_over: Collection[str]) -> None:
+    """Leave in the log what no published warehouse has."""
+    log = _log_of(warehouse)
+    left = [_line(each) for each in _logged(warehouse) if each.run_id not in taken_over]
+    aside = log.with_suffix(f".{os.getpid()}")
+    aside.write_text("".join(left), encoding="utf-8")
+    aside.replace(log)
+    if not left:
+        log.unlink()
+
+
+def _is_running(run: Run) -> bool:
+    """Whether a run that has not ended may still go on."""
+    if run.finished_at is not None:
+        return False
+    try:
+        os.kill(run.process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _append(log: Path, run: Run) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(run), ensure_ascii=False, default=datetime.isoformat) + "\n")
+        file.write(_line(run))
         file.flush()
         os.fsync(file.fileno())
 

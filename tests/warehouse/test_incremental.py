@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import http.server
+import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import pytest
 from rows import differences
 
+from warehouse import night, query, runs
 from warehouse.build import BuildResult, build
+from warehouse.notify import NotifyError, notify
 from warehouse.reading.cache import folder_of
 
 BUREAUS = ("统计", "审计", "农业", "林业", "水利", "教育", "民政")
@@ -179,3 +184,92 @@ def test_finding_that_nothing_has_changed_imports_no_reader_and_no_checker(
     command = [sys.executable, "-c", NOTHING, str(tmp_path / "reports"), str(warehouse), str(project)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+# Runs and their report
+
+
+def test_the_report_of_a_night_says_what_is_new_and_what_is_gone(nights: dict[str, Any], tmp_path: Path) -> None:
+    result = nights["second"]
+    with query.reading(result.warehouse) as connection:
+        last = night.of_run(runs.history(result.warehouse, connection)[0], connection)
+    files = night.write(last, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*(path.name for path in files), "latest.html", "latest.json"]
+    )
+    told = json.loads((tmp_path / "latest.json").read_text(encoding="utf-8"))
+    assert told["run"]["outcome"] == "built"
+    assert told["counts"]["document_moved"] >= 1
+    assert "民政.txt" in {Path(row["path"]).name for row in told["added"]}
+    # 60 + 30 is more than 80, in 民政 as in the others, but no longer in 审计
+    assert any("民政" in (row["organization_name"] or "") for row in told["new"])
+    assert any("审计" in (row["organization_name"] or "") for row in told["resolved"])
+    page = (tmp_path / "latest.html").read_text(encoding="utf-8")
+    for part in ("新出现的疑点", "消失的疑点", "民政.txt", "没有读入的文件", "坏.bin"):
+        assert part in page
+    assert "http" not in page  # it needs nothing from elsewhere
+    assert night.summary(last, files)["anomalies_new"] == len(told["new"]) > 0
+
+
+def test_runs_are_listed_the_last_first_with_those_that_failed(
+    nights: dict[str, Any], gouji: Any, tmp_path: Path
+) -> None:
+    """A run that publishes nothing is on record, too: in the log, until the next one takes it over."""
+    copy = tmp_path / "w.duckdb"
+    shutil.copyfile(nights["second"].warehouse, copy)
+    (tmp_path / "nothing").mkdir()
+    told = tmp_path / "told.json"
+    command = f"{sys.executable} -c \"import sys; open(r'{told}', 'w').write(sys.stdin.read())\""
+    arguments = ("--warehouse", copy, "--report", tmp_path / "r", "--notify", command)
+    assert gouji("build", tmp_path / "nothing", *arguments).code == 1
+    assert json.loads(told.read_text(encoding="utf-8"))["outcome"] == "failed"
+    assert "没有找到报告文件" in (tmp_path / "r" / "latest.html").read_text(encoding="utf-8")
+    found = json.loads(gouji("runs", "--warehouse", copy, "--json").out)
+    assert [run["outcome"] for run in found] == ["failed", "built", "built"]
+    assert "没有找到报告文件" in found[0]["message"]
+    assert "失败" in gouji("runs", "--warehouse", copy, "--limit", "1").out
+    answer = gouji("runs", "--warehouse", tmp_path / "none.duckdb")
+    assert (answer.code, "没有运行记录" in answer.err) == (1, True)
+
+
+def test_a_run_that_was_killed_is_on_record(small: Callable[..., BuildResult], tmp_path: Path) -> None:
+    killed = runs.Run("build", process=2**22 + 1)  # a number that no process has
+    log = tmp_path / ".w.duckdb.runs.jsonl"
+    log.write_text(runs._line(killed) + '{"run_id": "cut', encoding="utf-8")
+    warehouse = small().warehouse
+    assert not log.exists()
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        assert [run.outcome for run in runs.history(warehouse, connection)] == ["built", "interrupted"]
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    """Keeps what is posted to it."""
+
+    posted: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        self.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(500 if self.path == "/broken" else 204)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def test_a_summary_is_posted_to_an_address() -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), Hook) as server:
+        address = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        notify(f"{address}/hook", {"outcome": "built"})
+        assert Hook.posted == [{"outcome": "built"}]
+        with pytest.raises(NotifyError, match="500"):
+            notify(f"{address}/broken", {"outcome": "built"})
+        server.shutdown()
+    with pytest.raises(NotifyError, match="没有送到"):
+        notify(address, {})
+
+
+@pytest.mark.parametrize("command", ["no-such-command-anywhere", "false", '"', ""])
+def test_a_command_that_does_not_work_is_told(command: str) -> None:
+    with pytest.raises(NotifyError):
+        notify(command, {})

@@ -1,5 +1,7 @@
-"""The `gouji` command."""
+"""The `gouji` command: importing a module of commands registers them, in the order in which help lists them."""
 
-from warehouse.cli.app import main
+from warehouse.cli import app, runs
 
-__all__ = ["main"]
+main = app.main
+
+__all__ = ["app", "main", "runs"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -107,6 +107,13 @@ def build(
     document_memory: Annotated[
         int, typer.Option(min=0, metavar="MB", help="读一份报告最多用多少内存，0 为不限。")
     ] = 3072,
+    report_folder: Annotated[
+        Path | None, typer.Option("--report", metavar="DIR", help="把这次运行的报告（HTML 和 JSON）写进这个文件夹。")
+    ] = None,
+    notify: Annotated[
+        str | None,
+        typer.Option(metavar="TARGET", help="结束时通知：网址（以 JSON 提交摘要），或命令（从标准输入得到摘要）。"),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="全部重新读取，不用上次的结果和缓存。")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
 ) -> None:
@@ -114,11 +121,12 @@ def build(
     from warehouse.build import build as run_build
     from warehouse.reading.limits import Limits, cores
 
+    target = warehouse or paths.default_warehouse()
     with _failures():
-        with _progress(quiet=json_output) as report:
+        with _told(target, report_folder, notify), _progress(quiet=json_output) as report:
             result: BuildResult = run_build(
                 reports or [paths.sample_reports()],
-                warehouse or paths.default_warehouse(),
+                target,
                 paths.project_root(),
                 report,
                 limits=Limits(jobs or cores(), document_timeout, document_memory),
@@ -361,6 +369,33 @@ def _existing(file: Path) -> Path:
 def _reaches(severities: list[str], fail_on: Severity) -> bool:
     order = query.SEVERITIES
     return any(order.index(severity) <= order.index(fail_on.value) for severity in severities)
+
+
+@contextmanager
+def _told(warehouse: Path, folder: Path | None, target: str | None) -> Iterator[None]:
+    """However the run in the block ends, its report is written and somebody is told, where that was asked for."""
+    try:
+        yield
+    finally:
+        if folder is not None or target is not None:
+            _tell(warehouse, folder, target)
+
+
+def _tell(warehouse: Path, folder: Path | None, target: str | None) -> None:
+    """Report the last run. What fails here is printed, and changes nothing about the run."""
+    from warehouse import night, runs
+    from warehouse.notify import notify
+
+    try:
+        with ExitStack() as opened:
+            is_there = warehouse.is_file()
+            connection = opened.enter_context(query.reading(warehouse)) if is_there else None
+            last = night.of_run(runs.history(warehouse, connection)[0], connection)
+            files = () if folder is None else night.write(last, folder)
+        if target is not None:
+            notify(target, night.summary(last, files))
+    except (GoujiError, OSError) as error:
+        stderr.print(f"[yellow]报告或通知没有成功[/yellow] {escape(str(error))}")
 
 
 @contextmanager
