@@ -10,7 +10,7 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse ocr lock test format docs bench clean
+.PHONY: warehouse ocr lock test format notebooks docs bench clean
 
 # The stamps are written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -29,7 +29,7 @@ ocr: $(VENV)/.ocr
 
 # Pins and hashes anew, after a change of dependencies in pyproject.toml.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --quiet --extra build
+	--quiet --extra build
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra ocr -o requirements-ocr.lock
@@ -48,13 +48,19 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Runs the notebooks on the sample reports and keeps what they show; a test fails when that drifts.
+notebooks: $(VENV)/.dev
+	$(BIN)/gouji build --warehouse target/notebooks.duckdb
+	$(BIN)/python -m warehouse.notebooks target/notebooks.duckdb
+
 # Regenerates the CLI reference and the data dictionary; a test fails when they drift.
 docs: $(VENV)/.dev
 	$(BIN)/python -m warehouse.docs
 
-# How fast and exact the PDF reader is beside pdfplumber, which is an extra: see benchmarks/README.md.
+# How fast and exact the PDF reader is beside pdfplumber, which is an extra, and what prose costs: benchmarks/README.md.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.pdf_tables
+	$(BIN)/python -m benchmarks.prose
 
 clean:
 	rm -rf $(VENV) target .mypy_cache .ruff_cache .pytest_cache

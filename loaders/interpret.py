@@ -7,18 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from loaders.document import Block, Document
 from loaders.grids.contents import ListedTable, listed_tables
 from loaders.grids.forms import CellLabel, FormRecord, FormsState, IndicatorRecord, TableReader
 from loaders.grids.recognition import GridRecord, Line, recognise
-from loaders.grids.standard import StandardTableReader
+from loaders.grids.standard import Blank, StandardTableReader
 from loaders.narrative.grammar import Grammar
 from loaders.narrative.reports import ReportSplitter
 from loaders.narrative.state import State
+from loaders.numbers import UnitKind
 from loaders.reading import Meaning, Reading, Report
 from loaders.repair import Repaired, repair
 from loaders.vocabulary import Vocabulary
+
+# Beyond these a number is a fault of print or of its reader, such as two amounts run into one. In 元, percent, …
+_BEYOND = {
+    UnitKind.YUAN: Decimal(10) ** 14,
+    UnitKind.PERCENT: Decimal(10) ** 6,
+    UnitKind.COUNT: Decimal(10) ** 9,
+    UnitKind.SCORE: Decimal(10) ** 6,
+}
+_MOST_DECIMALS = 8
 
 __all__ = ["Interpretation", "Interpreter", "Meaning", "Reading", "Report"]
 
@@ -26,7 +37,8 @@ __all__ = ["Interpretation", "Interpreter", "Meaning", "Reading", "Report"]
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     """What a document says: reports in order, readings in order of `number_no`, labels of table cells, what each table
-    was taken for, the tables that it lists, its performance forms and their indicators."""
+    was taken for, the tables that it lists, its performance forms and their indicators, and the blank cells of its
+    standard tables."""
 
     reports: tuple[Report, ...]
     readings: tuple[Reading, ...]
@@ -35,6 +47,7 @@ class Interpretation:
     listed: tuple[ListedTable, ...] = ()
     forms: tuple[FormRecord, ...] = ()
     indicators: tuple[IndicatorRecord, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
 
 class Interpreter:
@@ -59,6 +72,7 @@ class Interpreter:
         grids: list[GridRecord] = []
         forms: list[FormRecord] = []
         indicators: list[IndicatorRecord] = []
+        blanks: list[Blank] = []
         forms_state = FormsState()
         at = 0
         for report in reports:
@@ -76,7 +90,8 @@ class Interpreter:
                         is_final=report.kind == "final_account",
                     )
                     if kind is not None and kind.rows != "performance":
-                        found = self._standard.read(block, block.table, kind, record, report, state.next_number)
+                        found, blank = self._standard.read(block, block.table, kind, record, report, state.next_number)
+                        blanks.extend(blank)
                     else:
                         lines = [line.text for line in before]
                         said = self._forms.read(
@@ -97,13 +112,23 @@ class Interpreter:
         listed = listed_tables(self._vocabulary, document.blocks, texts)
         return Interpretation(
             tuple(reports),
-            tuple(readings),
+            tuple(self._in_range(reading) for reading in readings),
             tuple(labels),
             tuple(grids),
             tuple(listed),
             tuple(forms),
             tuple(indicators),
+            tuple(blanks),
         )
+
+    def _in_range(self, reading: Reading) -> Reading:
+        """The reading, or one without meaning for a number that no government prints and no column holds."""
+        if reading.meaning is None or reading.unit is None:
+            return reading
+        unit = self._vocabulary.unit_by_text[reading.unit]
+        if abs(Decimal(reading.digits)) * unit.factor < _BEYOND[unit.kind] and reading.decimals <= _MOST_DECIMALS:
+            return reading
+        return replace(reading, outcome="out_of_range", meaning=None)
 
 
 def _lines_before(blocks: Sequence[Block], texts: Sequence[Repaired], at: int) -> list[Line]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import pdf_tables
+from pathlib import Path
+
+import pytest
+
+from benchmarks import pdf_tables, prose
 from benchmarks.compare import compared, plain, same_cells
 from benchmarks.readers import of_blocks
 from loaders.document import Block, BlockKind, Cell, Table
@@ -78,3 +82,16 @@ def test_what_is_missing_is_said(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(pdf_tables, "_is_installed", lambda name: name != "pdfplumber")
     assert pdf_tables.main([str(tmp_path)]) == 2
     assert "pdfplumber is not installed" in capsys.readouterr().err
+
+
+def test_only_documents_with_pages_of_prose_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "report.txt").write_text("青禾市林业局2023年度部门决算\n基本支出200.00万元。", encoding="utf-8")
+    assert prose.main([str(tmp_path)]) == 2
+    assert "no documents" in capsys.readouterr().err
+    assert prose.main([str(tmp_path / "missing")]) == 2
+
+
+def test_the_cost_is_that_of_all_pages_together_and_not_the_mean_of_documents(capsys: pytest.CaptureFixture[str]):
+    whole = prose.report([prose.Cost("dense.pdf", 1, 4.0), prose.Cost("light.pdf", 9, 1.0)])
+    assert whole == 0.5
+    assert capsys.readouterr().out.splitlines()[1].split() == ["dense.pdf", "1", "4.00"]

@@ -27,12 +27,14 @@ from loaders.formats.word import OMITTED
 from loaders.interpret import Interpreter
 from loaders.landing import Landing
 from loaders.reading import Reading
-from warehouse import docs, publish, query
+from warehouse import docs, flags, publish, query
+from warehouse.cli import output as printing
 from warehouse.cli.app import app
 from warehouse.transform import load_project, run
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
+FOLLOWED = (*READMES, "docs/sql.md", "docs/tutorial.md")
 PAGES = sorted(
     page.relative_to(ROOT).as_posix()
     for folder in (".", "docs", "docs/decisions", "notebooks")
@@ -154,8 +156,8 @@ def test_a_question_has_the_answer_that_is_shown(block, warehouse):
     assert markdown_table(rows.columns, iter(rows.values)) == first_table(block.after)
 
 
-def test_there_are_six_questions():
-    assert len(blocks("docs/sql.md", "sql")) == 6
+def test_there_are_ten_questions():
+    assert len(blocks("docs/sql.md", "sql")) == 10
 
 
 # -- commands ------------------------------------------------------------------------------------------------------
@@ -217,8 +219,8 @@ def test_both_readmes_show_the_same_commands():
     assert english == chinese
 
 
-@pytest.mark.parametrize("block", [b for page in READMES for b in blocks(page, "console")], ids=str)
-def test_a_session_prints_what_is_shown(block, warehouse):
+@pytest.mark.parametrize("block", [b for page in FOLLOWED for b in blocks(page, "console")], ids=str)
+def test_a_session_prints_what_is_shown(block, warehouse, tmp_path):
     """`…` stands for anything that was left out, within a line or as lines of its own."""
     for shown in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         line, _, output = shown.partition("\n")
@@ -228,12 +230,66 @@ def test_a_session_prints_what_is_shown(block, warehouse):
             capture_output=True,
             encoding="utf-8",
             check=True,
-            cwd=ROOT,
-            env={**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1"},
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "120", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},
         )
         printed = "\n".join(each.rstrip() for each in done.stdout.strip().splitlines())
         parts = [re.escape(part.strip("\n")) for part in output.strip().split("…")]
         assert re.fullmatch(r"[\s\S]*?".join(parts), printed), printed
+
+
+def asked(page: str) -> list[str]:
+    """The commands of a page that ask the sample warehouse: those that need reports or files of one's own are not."""
+    lines = [line for _, line in commands(page) if line.startswith("gouji ") and "w.duckdb" not in line]
+    return [line for line in lines if re.match(r"gouji (?!build|run|check)", line) and "--file" not in line]
+
+
+@pytest.mark.parametrize("line", sorted({line for page in FOLLOWED for line in asked(page)}))
+def test_a_command_that_a_page_shows_runs(line, warehouse, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "warehouse", *words(line)[1:]],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT), "GOUJI_WAREHOUSE": str(warehouse)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or list(tmp_path.iterdir())
+
+
+PYTHON = [block for page in (*FOLLOWED, "notebooks/README.md") for block in blocks(page, "python")]
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_python_that_a_page_shows_runs(block, warehouse, tmp_path, monkeypatch):
+    (tmp_path / "target").mkdir()
+    shutil.copy(warehouse, tmp_path / "target" / "gouji.duckdb")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOUJI_WAREHOUSE", "target/gouji.duckdb")
+    exec(compile(block.text, str(block), "exec"), {})
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_first_command_ends_as_the_page_shows(page, warehouse):
+    """The counts and the finding under `make warehouse`; only the seconds are those of another day."""
+    with query.reading(warehouse) as connection:
+        figures, organizations, unread = query.select(
+            connection,
+            "select (select count(*) from marts.fct_figure), (select count(*) from marts.dim_organization), "
+            "(select count(*) from marts.fct_number_unread)",
+        ).values[0]
+        states = dict(query.select(connection, "select state, count(*) from marts.fct_check group by state").values)
+        shown = next(block.text for block in blocks(page, "text") if "最要紧的发现" in block.text)
+        found = [a for a in flags.anomalies(connection)[:8] if f"{a.rule_id}　{a.message}\n" in shown]
+    assert f"指标：{figures} 个（{organizations} 个单位）；另有 {unread} 个数字不是指标" in shown
+    told = dict(re.findall(r"(\w+) (\d+)", re.search(r"^核对：(.*)$", shown, re.MULTILINE)[1]))
+    assert told == {printing.STATE_NAME[state]: str(count) for state, count in states.items()}
+    assert [a.figure_ids[0] for a in found] == re.findall(r"gouji trace (\S+?)　指纹", shown)
+    for anomaly in found:
+        assert f"指纹 {anomaly.fingerprint}\n" in shown
+        for quote in anomaly.evidence[:2]:
+            assert f"「{printing.one_line(quote)}」" in shown
 
 
 # -- links ---------------------------------------------------------------------------------------------------------
@@ -356,7 +412,7 @@ def test_with_the_lines_the_example_gives_what_the_readmes_show(tmp_path):
     reports.mkdir()
     (reports / "青禾市林业局.txt").write_text(example_report("README.md"), encoding="utf-8")
     with query.reading(built(reports, project, tmp_path / "w.duckdb")) as connection:
-        found = [(anomaly.rule_id, anomaly.message) for anomaly in query.anomalies(connection)]
+        found = [(anomaly.rule_id, anomaly.message) for anomaly in flags.anomalies(connection)]
         receptions = query.select(
             connection, "select phase, stated from marts.fct_figure where item = 'reception' order by char_start"
         ).values

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from loaders import seed_rows, version, vocabulary
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("loaders", "warehouse")
 SCHEMAS = "raw|staging|intermediate|marts|reference|meta"
@@ -124,7 +126,7 @@ def test_packages_need_only_what_they_declare() -> None:
         r'^ {4}"([A-Za-z0-9_-]+)', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE
     )
     known = {name.lower().replace("-", "_") for name in declared}
-    known |= {"yaml", "python_calamine", "pypdfium2", "cv2", "pil"}  # named otherwise than their packages
+    known |= {"yaml", "python_calamine", "pypdfium2", "cv2", "pil", "vl_convert"}  # named otherwise than their packages
     used = {name.split(".")[0].lower() for path in MODULES for _, name in imports(path)}
     assert sorted(used - known - set(sys.stdlib_module_names) - set(PACKAGES)) == []
 
@@ -192,3 +194,38 @@ def test_a_changelog_tells_what_is_new() -> None:
         pytest.skip("there is no CHANGELOG.md yet")
     headings = re.findall(r"^#{1,3} \[?(Unreleased|未发布|0\.1\.0)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert headings
+
+
+# Fingerprints
+
+
+def _reached(start: Path) -> set[Path]:
+    """Modules of `loaders` that a module imports, and those that these import."""
+    found: set[Path] = set()
+    waiting = [start]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            for _, name in imports(path):
+                place = ROOT.joinpath(*name.split("."))
+                waiting += [each for each in (place.with_suffix(".py"), place / "__init__.py") if each in MODULES]
+    return found
+
+
+def test_readers_of_formats_import_nothing_that_their_fingerprint_leaves_out() -> None:
+    """Documents in the cache are read again when `version.reading` changes: it must cover all that reads them."""
+    readers = [path for path in MODULES if named(path).startswith("loaders/formats/")]
+    left_out = {ROOT / "loaders" / name for name in version.AFTER_READING}
+    assert all(path.exists() for path in left_out)
+    reached = {path for reader in readers for path in _reached(reader)}
+    assert [named(path) for path in reached if path in left_out or left_out & set(path.parents)] == []
+
+
+def test_the_vocabulary_is_read_from_folders_that_its_fingerprint_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    whole = seed_rows.rows
+    monkeypatch.setattr(seed_rows, "rows", lambda path: (read.append(path), whole(path))[1])
+    vocabulary.load(ROOT / "seeds")
+    assert {path.relative_to(ROOT / "seeds").parts[0] for path in read} <= set(version.VOCABULARY)
+    assert len(read) > 10

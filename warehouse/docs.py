@@ -18,7 +18,7 @@ from typer.main import get_command
 
 from loaders.errors import GoujiError
 from warehouse import dictionary
-from warehouse.cli.app import app
+from warehouse.cli.common import app
 from warehouse.paths import project_root
 from warehouse.transform import load_project
 

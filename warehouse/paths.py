@@ -17,6 +17,11 @@ def sample_reports() -> Path:
     return project_root() / "seeds" / "reports"
 
 
+def saved_queries() -> Path:
+    """The SQL files that `gouji query` runs."""
+    return project_root() / "seeds" / "queries"
+
+
 def default_warehouse() -> Path:
     """The warehouse that commands use unless they are told another: GOUJI_WAREHOUSE, or target/gouji.duckdb."""
     named = os.environ.get("GOUJI_WAREHOUSE")

@@ -9,15 +9,13 @@ import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from loaders.errors import GoujiError
 
-SEVERITIES = ("error", "warning", "info")
+if TYPE_CHECKING:
+    import duckdb
 
 # What an analyst's query may not do is switched off for good before it runs.
 _LOCK = (
@@ -47,28 +45,6 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Anomaly:
-    """A failed check, as fct_anomaly holds it.
-
-    `ocr_confidence` is that of its least certain figure, in percent; None if none comes from character recognition.
-    """
-
-    anomaly_id: str
-    rule_id: str
-    rule_title: str
-    severity: str
-    file_name: str
-    organization_name: str | None
-    fiscal_year: int | None
-    message: str
-    difference: Decimal | None
-    unit: str | None
-    figure_ids: tuple[str, ...]
-    evidence: tuple[str, ...]
-    ocr_confidence: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Trace:
     """A figure with the block it was printed in: `text[char_start:char_end]` is the printed number.
 
@@ -90,6 +66,8 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises QueryError if there is no warehouse at that path, or the file is not one.
     """
+    import duckdb  # here and in `select`, because commands that ask in the sandbox do without it
+
     if not warehouse.is_file():
         raise QueryError(f"找不到数仓文件 {warehouse}：请先运行 gouji build，或用 --warehouse 指明文件")
     try:
@@ -109,6 +87,8 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence
 
     Raises QueryError with DuckDB's reason if it does not run, or if there is no statement in it.
     """
+    import duckdb
+
     try:
         if not duckdb.extract_statements(sql):
             raise QueryError("没有要执行的查询：SQL 是空的")
@@ -117,61 +97,6 @@ def select(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence
         return Rows(columns, tuple(cursor.fetchall()))
     except duckdb.Error as error:
         raise QueryError(f"查询没有成功：{str(error).strip()}") from error
-
-
-def anomalies(
-    connection: duckdb.DuckDBPyConnection,
-    severity: str | None = None,
-    rule: str | None = None,
-    organization: str | None = None,
-    limit: int | None = None,
-) -> list[Anomaly]:
-    """Anomalies, the gravest first: by severity, then by the amount in question.
-
-    Raises QueryError, with the closest match, for an unknown severity, rule or organisation.
-    """
-    if severity is not None and severity not in SEVERITIES:
-        raise QueryError(_unknown("级别", severity, SEVERITIES))
-    where, parameters = ["true"], []
-    if severity is not None:
-        where.append("severity = ?")
-        parameters.append(severity)
-    if rule is not None:
-        known = [row[0] for row in select(connection, "select rule_id from reference.rule order by 1").values]
-        if rule.upper() not in known:
-            raise QueryError(_unknown("规则", rule, known))
-        where.append("rule_id = ?")
-        parameters.append(rule.upper())
-    if organization is not None:
-        where.append("organization_name = ?")
-        parameters.append(find_organization(connection, organization))
-    rows = select(
-        connection,
-        f"""
-        with recognised as (
-            select named.anomaly_id, min(f.ocr_confidence) as ocr_confidence
-            from (select anomaly_id, unnest(figure_ids) as figure_id from marts.fct_anomaly) as named
-            inner join marts.fct_figure as f on named.figure_id = f.figure_id
-            group by named.anomaly_id
-        )
-
-        select anomaly_id, rule_id, rule_title, severity, file_name, organization_name, fiscal_year, message,
-            difference, unit, figure_ids, evidence, ocr_confidence
-        from marts.fct_anomaly
-        left join recognised using (anomaly_id)
-        where {" and ".join(where)}
-        order by
-            case severity when 'error' then 1 when 'warning' then 2 else 3 end,
-            case when unit = 'yuan' then abs(difference) end desc nulls last,
-            rule_id, file_name, anomaly_id
-        {f"limit {int(limit)}" if limit is not None else ""}
-        """,
-        parameters,
-    )
-    return [
-        Anomaly(**row | {"figure_ids": tuple(row["figure_ids"] or ()), "evidence": tuple(row["evidence"] or ())})
-        for row in rows.dicts()
-    ]
 
 
 def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -189,7 +114,7 @@ def find_organization(connection: duckdb.DuckDBPyConnection, name: str) -> str:
         return str(containing[0])
     if containing:
         raise QueryError(f"“{name}”可以指 {len(containing)} 个单位：{'、'.join(containing[:8])}")
-    raise QueryError(_unknown("单位", name, known))
+    raise QueryError(unknown("单位", name, known))
 
 
 _PROFILE = {
@@ -242,14 +167,20 @@ _COVERAGE = """
         count(*) filter (where c.state = 'not_supplied') as 未公布,
         max(n.number_count) as 数字,
         max(n.figure_count) as 指标,
+        max(n.unknown_count) as 不明,
+        cast(cast(100 * max(n.unknown_count) as decimal(18, 4)) / max(n.number_count) as decimal(5, 2)) as "不明%",
         max(k.agreed) as 相符,
         max(k.failed) as 不符,
         max(k.unchecked) as 未核
     from raw.document as d
     left join marts.fct_table_coverage as c on d.document_id = c.document_id
     left join (
-        select document_id, count(*) as number_count, count(*) filter (where outcome = 'figure') as figure_count
-        from raw.number group by document_id
+        select
+            document_id,
+            sum(number_count) as number_count,
+            sum(figure_count) as figure_count,
+            sum(unknown_count) as unknown_count
+        from marts.fct_number_coverage group by document_id
     ) as n on d.document_id = n.document_id
     left join (
         select
@@ -285,20 +216,42 @@ _COVERAGE_OF = """
 """
 
 
-def coverage(connection: duckdb.DuckDBPyConnection, document: str | None = None) -> Rows:
+_COVERAGE_BY_SECTION = """
+    select
+        c.file_name as 文件,
+        case c.source_kind when 'narrative' then '叙述' else '表格' end as 来源,
+        c.section as 章节,
+        c.number_count as 数字,
+        c.figure_count as 指标,
+        c.known_count as 另有原因,
+        c.unknown_count as 不明,
+        c.unknown_pct as "不明%"
+    from marts.fct_number_coverage as c
+    where ? is null or c.document_id = ?
+    order by c.unknown_count desc, c.file_name, c.source_kind, c.section
+"""
+
+
+def coverage(connection: duckdb.DuckDBPyConnection, document: str | None = None, *, sections: bool = False) -> Rows:
     """What was read of each document, or of each table of the one whose file name is or contains `document`.
 
+    With `sections`, how many numbers of each section, of one document or of all, were not understood.
     Raises QueryError with the closest names if there is none, or with all that fit if there are several.
     """
     if document is None:
-        return select(connection, _COVERAGE)
+        return select(connection, _COVERAGE_BY_SECTION, [None, None]) if sections else select(connection, _COVERAGE)
     rows = select(connection, "select document_id, file_name from raw.document order by 2").values
     fitting = [row for row in rows if row[1] == document] or [row for row in rows if document in row[1]]
     if not fitting:
-        raise QueryError(_unknown("文件", document, [row[1] for row in rows]))
+        raise QueryError(unknown("文件", document, [row[1] for row in rows]))
     if len(fitting) > 1:
         raise QueryError(f"“{document}”可以指 {len(fitting)} 份文件：{'、'.join(row[1] for row in fitting[:8])}")
-    return select(connection, _COVERAGE_OF, [fitting[0][0]])
+    found = fitting[0][0]
+    return (
+        select(connection, _COVERAGE_BY_SECTION, [found, found])
+        if sections
+        else select(connection, _COVERAGE_OF, [found])
+    )
 
 
 _UNKNOWN = """
@@ -383,7 +336,7 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
             "select figure_id from marts.fct_figure order by levenshtein(figure_id, ?), figure_id limit 3",
             [figure_id],
         )
-        raise QueryError(_unknown("指标", figure_id, [row[0] for row in known.values]))
+        raise QueryError(unknown("指标", figure_id, [row[0] for row in known.values]))
     figure = figures[0]
     place = select(
         connection,
@@ -410,7 +363,8 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
     return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks), place[2])
 
 
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+def unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    """That there is no such thing, with the closest names, or the first of all where none is close."""
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.3)
     hint = f"，是否想写：{'、'.join(close)}" if close else f"。有：{'、'.join(known[:10])}" if known else ""
     return f"没有这个{kind}：{name}{hint}"

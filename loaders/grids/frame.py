@@ -15,6 +15,8 @@ from loaders.document import Cell, Table
 from loaders.repair import repair
 
 AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+# What stands where an amount would: nothing, or a dash.
+_BLANK = re.compile(r"[-—－–/]*")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}(?:[=＝].*)?|栏次|行次|[A-Z]|[一二三四五六七八九十]{1,2}|—|-+")
 _CODE_PART = re.compile(r"\d{2,7}")
 _CODE_IN_NAME = re.compile(r"^[\[【（(]?(?P<code>\d{3}(?:\d{2}){0,2})[\]】）)]?[-—－]?(?P<name>[^\d\W].*)$")
@@ -88,11 +90,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The header rows' count, the columns of amounts, the amounts in reading order, and what each cell is for."""
+    """The header rows' count, the columns of amounts, the amounts and the places of amounts that are blank, both in
+    reading order, and what each cell is for."""
 
     header_rows: int
     columns: tuple[Column, ...]
     amounts: tuple[Amount, ...]
+    blanks: tuple[Amount, ...]
     roles: dict[tuple[int, int], Role]
 
 
@@ -106,8 +110,8 @@ def frame(table: Table) -> Frame:
     grid = _Grid(table)
     header = grid.header_rows()
     columns = grid.columns(header)
-    amounts = tuple(grid.amounts(header, columns))
-    return Frame(header, columns, amounts, grid.roles(header, columns, amounts))
+    amounts, blanks = grid.amounts(header, columns)
+    return Frame(header, columns, amounts, blanks, grid.roles(header, columns, amounts))
 
 
 class _Grid:
@@ -211,9 +215,10 @@ class _Grid:
             return "name" if _NAME_HEADER.search(last) else "amount" if path else "empty"
         return "amount"
 
-    def amounts(self, header: int, columns: tuple[Column, ...]) -> list[Amount]:
-        """The amounts of the body in reading order."""
+    def amounts(self, header: int, columns: tuple[Column, ...]) -> tuple[tuple[Amount, ...], tuple[Amount, ...]]:
+        """The amounts of the body, and the blank cells in labelled rows where amounts would be, in reading order."""
         found: list[Amount] = []
+        blanks: list[Amount] = []
         groups = {group for column in columns for group in column.labels}
         above: dict[LabelColumns, list[str]] = {group: [] for group in groups}
         for row in range(header, self.height):
@@ -224,13 +229,18 @@ class _Grid:
             for group in groups:
                 above[group] = self._code_parts(row, group, above[group])
             for column in columns:
-                cell = self.starts(row, column.col_no)
-                if cell is None or not AMOUNT.fullmatch(self.text(row, column.col_no)):
+                cell, text = self.starts(row, column.col_no), self.text(row, column.col_no)
+                is_amount = AMOUNT.fullmatch(text) is not None
+                if cell is None or not (is_amount or _BLANK.fullmatch(text)):
                     continue
                 labels = tuple(label for group in column.labels for label in self._labels(row, group, above[group]))
                 head = next((t for t in texts if not AMOUNT.fullmatch(t)), "")
-                found.append(Amount(cell, column, labels, head))
-        return found
+                if is_amount:
+                    found.append(Amount(cell, column, labels, head))
+                elif any(label.name for label in labels) or any(AMOUNT.fullmatch(t) for t in texts):
+                    # a table of one row may print no name for it
+                    blanks.append(Amount(cell, column, labels, head))
+        return tuple(found), tuple(blanks)
 
     def roles(
         self, header: int, columns: tuple[Column, ...], amounts: tuple[Amount, ...]

@@ -1,6 +1,7 @@
 """The standard tables of final accounts and budgets: their cells read as figures.
 
-Takes a recognised table; gives a `Reading` for every number in it. What columns hold is told by `columns`, what rows
+Takes a recognised table; gives a `Reading` for every number in it, and a `Blank` for every cell that is left blank
+where an amount would be. What columns hold is told by `columns`, what rows
 are about by `rows`; this module puts the two together.
 """
 
@@ -36,6 +37,26 @@ _THREE_PUBLIC = re.compile(r"三公.?经费|三公.{0,4}(?:预算|决算|支出)
 _ITEM_OF_ROW = re.compile(r"因公出国|公务接待|公务用车")
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A blank cell of a standard table, with what its amount would be: blank means none."""
+
+    report_no: int
+    block_no: int
+    table_no: int
+    row_no: int
+    col_no: int
+    fiscal_year: int | None
+    row_label: str
+    statement: str | None
+    item: str
+    code: str | None
+    component: str
+    fund: str
+    phase: str
+    organization_name: str | None
+
+
 class StandardTableReader:
     """Reads standard tables; holds the vocabulary."""
 
@@ -46,8 +67,8 @@ class StandardTableReader:
 
     def read(
         self, block: Block, table: Table, kind: TableKind, record: GridRecord, report: Report, next_number: int
-    ) -> list[Reading]:
-        """The readings of a recognised table, in reading order."""
+    ) -> tuple[list[Reading], list[Blank]]:
+        """The readings and the blanks of a recognised table, in reading order."""
         unit = self._vocabulary.unit_by_text.get(record.unit or "")
         framed = frame(table)
         meanings = self._meanings(kind, record, framed, report)
@@ -66,7 +87,12 @@ class StandardTableReader:
                     readings.append(
                         place.reading(number, (start, end, digits_end), found.in_unit(number.unit or unit), kind.kind)
                     )
-        return readings
+        blanks = [
+            _blank(block, table, amount, report, found.fiscal_year, found.meaning)
+            for amount in framed.blanks
+            if (found := meanings[amount.cell.row_no, amount.cell.col_no]).meaning is not None and found.unit is None
+        ]
+        return readings, blanks
 
     # -- meanings ----------------------------------------------------------------------------------------------------
 
@@ -93,7 +119,7 @@ class StandardTableReader:
         found: dict[tuple[int, int], _Found] = {}
         balances: dict[int, str] = {}
         incomes = {each.income_item: name for name, each in self._vocabulary.funds.items()}
-        for amount in framed.amounts:
+        for amount in sorted((*framed.amounts, *framed.blanks), key=lambda a: (a.cell.row_no, a.cell.col_no)):
             place = (amount.cell.row_no, amount.cell.col_no)
             column = columns[amount.column.col_no]
             if kind.rows == "three_public" and not table.items_are_rows:
@@ -129,7 +155,10 @@ class StandardTableReader:
             if unit is not None:
                 current = unit
                 openings.append((row, unit))
-            elif any(TOTAL.fullmatch(label.name) for label in amount.labels):
+            elif any(TOTAL.fullmatch(label.name) for label in amount.labels) or (
+                kind.rows == "procurement" and self._rows.labelled(kind, amount.name) is not None
+            ):
+                # 货物 and 服务 are sums over the units that are listed below each
                 current = None
             labelled[row] = current
         if len({unit for _, unit in openings}) < 2:
@@ -192,7 +221,7 @@ class StandardTableReader:
         return next((item for item in found if item is not None), None)
 
     def _three_public_item(self, table: _Table, text: str) -> str | None:
-        plain = LIST_MARK.sub("", re.sub(r"[“”\"]", "", re.sub(r"^其中：?", "", text)))
+        plain = LIST_MARK.sub("", re.sub(r"[“”\"]", "", re.sub(r"^(?:其中：?|20\d\d年度?)", "", text)))
         if _THREE_PUBLIC.search(plain) or (plain in ("合计", "总计") and not table.is_grouped):
             return "three_public_total"
         labelled = self._rows.labelled(table.kind, plain)
@@ -200,6 +229,27 @@ class StandardTableReader:
             return labelled
         item = self._rows.term(plain)
         return item if item and self._vocabulary.measures[item].kind is UnitKind.YUAN else None
+
+
+def _blank(
+    block: Block, table: Table, amount: Amount, report: Report, fiscal_year: int | None, meaning: Meaning
+) -> Blank:
+    return Blank(
+        report.report_no,
+        block.block_no,
+        table.table_no,
+        amount.cell.row_no,
+        amount.cell.col_no,
+        fiscal_year,
+        amount.name[:100],
+        meaning.statement,
+        meaning.item,
+        meaning.code,
+        meaning.component,
+        meaning.fund,
+        meaning.phase,
+        meaning.organization or None,
+    )
 
 
 def _unnamed(table: _Table) -> str:

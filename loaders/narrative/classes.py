@@ -18,7 +18,7 @@ _MARKED = re.compile(
 )
 _MARKED_PART = re.compile(r"(?P<name>(?:[^（）]|（(?!类|款|项)[^（）]{1,8}）)+)（(?P<level>类|款|项)）")
 # What introduces a name and is no part of it.
-_LEAD_IN = re.compile(r"^(?:其中：?|用于|和|及|以及)")
+_LEAD_IN = re.compile(r"^(?:其中：?|用于|和|及|以及|年度?)")
 # 2010301一般公共服务支出-…-行政运行, 2040201-行政运行: a code, then the name or the path of names.
 _CODE_FIRST = re.compile(
     rf"(?<![\dA-Za-z.,/-])(?P<code>[235]\d{{2}}(?:\d{{2}}){{0,2}})(?:科目)?[-—、]?"
@@ -69,6 +69,9 @@ def find(text: str, vocabulary: Vocabulary, *, leading: bool, economic: bool) ->
         found.add(each)
     known = vocabulary.unmistakable_functions if leading else vocabulary.unmistakable_classes
     for match in _names(known).finditer(text):
+        if any(text[match.start() : end] in vocabulary.terms for end in range(match.end() + 1, match.end() + 7)):
+            # 专项业务经费支出: another word, which begins with the name of a class
+            continue
         # 社会保障与就业支出: 和 in the classification
         name = match[0] if match[0] in known else re.sub("[与及]", "和", match[0])
         found.add(ClassName(match.start(), match.end(), _with_expenditure(name, vocabulary.functions)))

@@ -29,6 +29,9 @@ _TELLS_PROJECT = re.compile(r"执行率|执行数|得分|综合评价|绩效目�
 # （二）支出预算：2026年本单位…, a heading that its paragraph goes on behind.
 _HEADED = re.compile(r"[^，。；：、\d]{2,25}(?=[：。].)")
 
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+# What there is on a day.
+_STOCKS = frozenset({"assets", "staffing"})
 # 第三部分, alone in its line or with its name: whatever part was open is closed.
 _PART = re.compile(r"第[一二三四五六七八九十]{1,2}部分[^。；，]{0,30}")
 
@@ -65,7 +68,13 @@ class Grammar:
         """Rows of a table that lost its cells: several bare numbers and no punctuation, or a great many; one cell."""
         if len(numbers) == 1 and numbers[0].end - numbers[0].start == len(text.strip()) and numbers[0].reason is None:
             return True
-        bare = sum(1 for number in numbers if number.unit is None and number.decimals)
+        # in a sentence, 门诊2.4万人次 is measured in what the vocabulary does not have
+        said = "。" in text
+        bare = sum(
+            1
+            for number in numbers
+            if number.unit is None and number.decimals and not (said and _HAN.match(text, number.end))
+        )
         return bare >= 4 or (bare >= 2 and re.search(r"[，。；：]", text) is None)
 
     def _is_bare_heading(self, text: str) -> bool:
@@ -93,7 +102,7 @@ class Grammar:
         state.section = next((s for _, s in reversed(state.headings) if s is not None), None)
         state.close(sticky=True)
         state.follows_heading = True
-        state.as_of = state.told = None
+        state.as_of = state.counted_in = state.told = None
         state.heading_terms = [
             t.text for t in self._lexer.tokens(text, self._lexer.numbers(text), [], []) if t.kind is Kind.TERM
         ]
@@ -141,6 +150,7 @@ class Grammar:
         if sentence.as_of is not None and text.rstrip().endswith(("：", "如下。")):
             # 截至2025年底，人员情况如下：
             state.as_of = sentence.as_of
+        state.counted_in = sentence.as_of
         self._end(state, sentence.first)
         return readings
 
@@ -184,9 +194,22 @@ class Grammar:
         tokens = self._lexer.tokens(text, numbers, named, [span] if span else [])
         tokens = [token for token in tokens if token.start >= start or token.number is not None]
         year = state.as_of or years.of_paragraph(state.report.fiscal_year, text)
+        if state.counted_in is not None and self._counts_on(tokens):
+            year = state.counted_in
         sentence = Sentence(text, project, year, numbering, year=year, dealt=dealt.numbers(text, tokens))
         sentence.start = sentence.lead_start = start
         return sentence, tokens
+
+    def _counts_on(self, tokens: list[Token]) -> bool:
+        """Whether a paragraph only goes on to count what there is: 设备0台, after 截至2025年底，本部门共有车辆0辆。"""
+        first = next((t for t in tokens if t.is_term), None)
+        items = [row.item for row in self._vocabulary.terms.get(first.text, ()) if row.item] if first else []
+        statements = {self._vocabulary.measures[item].statement for item in items}
+        return (
+            bool(statements)
+            and statements <= _STOCKS
+            and not any(t.kind is Kind.YEAR or t.has_role("year", "phase") for t in tokens)
+        )
 
     def _project(self, state: State, text: str) -> tuple[str | None, tuple[int, int] | None]:
         """The project a paragraph is about, if it opens with a name and goes on to that project's money."""

@@ -18,7 +18,15 @@ from loaders.vocabulary import Term, Vocabulary
 # Items of the whole unit that, inside a report on one project, speak of that project.
 _PROJECT_ITEMS = frozenset({"project_funds", "expenditure_project", "expenditure_total", "total_funds"})
 ANY_TOTAL = frozenset({"income_total", "expenditure_total"})
-_SPENDING_KINDS = {"expenditure_basic": "basic", "expenditure_project": "project"}
+_SPENDING_KINDS = {
+    "expenditure_basic": "basic",
+    "expenditure_project": "project",
+    "basic_personnel": "personnel",
+    "basic_public": "public",
+}
+# （2）公用经费：① … : what a list lists is of the kind of spending that heads it, up to the next heading.
+_HEADED = re.compile(r"(?:^|(?<=[。；\n]))(?P<mark>（\d{1,2}）|\d{1,2}[.、．]|[①-⑳])?(?P<term>[\u4e00-\u9fff]{2,10})：")
+_COMPARED = re.compile(r"[比较与]20\d\d(?:年度?)?$")
 _ANY_SPENDING = frozenset({"本年支出", "支出合计", "本年支出合计"})
 # Items whose parts are projects.
 _PROJECTS_TOGETHER = frozenset({"expenditure_project", "project_funds"})
@@ -149,7 +157,14 @@ class Naming:
     def refined(self, spot: Spot, subject: Subject, term: Token) -> Subject:
         """The subject of a term, as what surrounds it narrows it down."""
         sentence = spot.sentence
-        subject = self.same_or_new(spot.state, sentence, subject, term.text, comparing=self._comparing(spot))
+        subject = self.same_or_new(
+            spot.state,
+            sentence,
+            subject,
+            term.text,
+            comparing=self._comparing(spot),
+            compared=_COMPARED.search(sentence.text, sentence.start, term.start) is not None,
+        )
         current, whole, unit = sentence.subject, spot.state.level, spot.number.unit
         if (
             current is not None
@@ -171,6 +186,8 @@ class Naming:
         if subject.statement == "function" and whole is not None and whole.parent.item in _SPENDING_KINDS:
             # 项目支出5万元，其中：教育支出5万元: of that class, what its projects spend
             subject = replace(subject, component=_SPENDING_KINDS[whole.parent.item])
+        if subject.statement in ("function", "economic"):
+            subject = replace(subject, component=self._headed(sentence, term) or subject.component)
         fund = self._vocabulary.fund_of.get(subject.item)
         if fund is not None and whole is not None and not self._vocabulary.may_be_part(subject.item, whole.parent.item):
             # “三公”经费支出5万元（其中：一般公共预算支出5万元）: what that fund pays of it
@@ -180,6 +197,16 @@ class Naming:
             return replace(current, fund=fund, number=None)
         funds = [t.word.value for t in spot.clause if t.word and t.has_role("fund") and t.end <= term.start]
         return replace(subject, fund=funds[-1]) if funds else subject
+
+    def _headed(self, sentence: Sentence, term: Token) -> str | None:
+        """The kind of spending whose list a class stands in: the last heading before it in the block, if it is one."""
+        kind = None
+        for heading in _HEADED.finditer(sentence.text, 0, term.start):
+            names = (heading["term"], f"{heading['term']}支出")
+            items = [r.item for n in names for r in self._vocabulary.terms.get(n, ()) if r.item in _SPENDING_KINDS]
+            if items or heading["mark"]:
+                kind = _SPENDING_KINDS[items[0]] if items and items[0] else None
+        return kind
 
     # -- what fits ---------------------------------------------------------------------------------------------------
 
@@ -196,9 +223,19 @@ class Naming:
         return subject if self._vocabulary.accepts(subject.item, unit) else None
 
     def same_or_new(
-        self, state: State, sentence: Sentence, subject: Subject, printed: str, *, comparing: bool = True
+        self,
+        state: State,
+        sentence: Sentence,
+        subject: Subject,
+        printed: str,
+        *,
+        comparing: bool = True,
+        compared: bool = False,
     ) -> Subject:
-        """In a comparison, a shorter form of the subject's own name means the subject again, not another item."""
+        """In a comparison, a shorter form of the subject's own name means the subject again, not another item.
+
+        `compared` tells that the name is that of what is compared with: 比2025年收入执行数.
+        """
         current = sentence.subject
         if current is None:
             return subject
@@ -209,7 +246,7 @@ class Naming:
             # …（项）。本年支出决算5万元: of the class that the sentence before named.
             return current
         whole = state.level.parent if state.level else None
-        if whole is not None and whole.item == subject.item:
+        if whole is not None and whole.item == subject.item and not compared:
             # 财政拨款收入5万元，其中…，财政拨款收入较上年增加…: the whole again, and not a short form of its part.
             return subject
         if not comparing or current.item == subject.item or current.statement is not None:

@@ -15,6 +15,8 @@ BASE_PHASES = {"年初预算": "initial_budget", "全年预算": "budget"}
 # Spending that a section tells by instalments of the budget is of that instalment.
 _INSTALMENTS = {"budget_initial": "年初预算安排", "budget_supplementary": "追加预算安排"}
 _SPENDING = frozenset({"支出", "支付"})
+# What an amount ends with; 比上年预算数5.00增加较多 goes on with its change.
+_ENDED = re.compile(r"[，。；（）]|增加|减少|增长|下降|$")
 _MONEY_UNIT = re.compile(r"\d(万元|亿元|元)")
 
 
@@ -91,10 +93,23 @@ def implied_unit(
     units = vocabulary.unit_by_text
     if printed == "contract" and "," in text[number.start : number.digits_end]:
         return units["元"]
-    if subject is None or residue or subject.kind is not UnitKind.YUAN or not number.decimals:
+    nothing = number.digits == "0" and text[: number.start].endswith("为")
+    level = spot.state.level
+    if (
+        nothing
+        and level is not None
+        and level.parent.kind is UnitKind.COUNT
+        and re.match(r"[，、；。]", text[number.end :])
+    ):
+        # 车辆2辆，其中：领导用车为0、其他用车2辆: counted in the unit of the whole
+        return units.get(level.parent.unit or "")
+    if subject is None or residue or subject.kind is not UnitKind.YUAN:
         return None
-    if not re.match(r"[，。；（）]|$", text[number.end :]) or not re.search(r"[，。；]", text):
+    if not _ENDED.match(text, number.end) or not re.search(r"[，。；]", text):
         return None
+    if not number.decimals:
+        # 政府性基金预算支出为0；: nothing needs no unit
+        return units["万元"] if nothing and spot.terms() else None
     bare = [n for n in lexer.numbers(text) if n.unit is None and n.reason is None and n.decimals]
     if len(bare) > 1 or not (spot.terms() or printed is not None):
         return None

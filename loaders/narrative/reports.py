@@ -82,6 +82,7 @@ class ReportSplitter:
         segments = [_Segment(0, 0, None, "", None, None)]
         awaiting: str | None = None
         quoted: str | None = None
+        titled, title_before = 0, ""
         # A title printed again further on stands in the contents here, or on a cover before it.
         last_print = {_compact(text.text): index for index, text in enumerate(texts)}
         for index, (block, repaired) in enumerate(zip(blocks, texts, strict=True)):
@@ -92,7 +93,7 @@ class ReportSplitter:
                 awaiting = quoted = None
                 continue
             if awaiting == "organization" and (name := self._organizations.exact(line)):
-                segments[-1] = replace(current, organization=name)
+                segments[-1:] = _of_organization(current, name, titled, title_before, texts)
                 awaiting = None
                 continue
             if awaiting == "rest of project":
@@ -108,7 +109,7 @@ class ReportSplitter:
             if match := _ORGANIZATION_LABEL.match(line):
                 name = self._organizations.exact(match["name"])
                 if name:
-                    segments[-1] = replace(current, organization=name)
+                    segments[-1:] = _of_organization(current, name, titled, title_before, texts)
                 awaiting = None if match["name"] else "organization"
                 continue
             if _PROJECT_LABEL.match(line):
@@ -122,6 +123,7 @@ class ReportSplitter:
             prose = re.search(r"[。；，]", line) is not None or _MONEY.search(line) is not None
             kind = None if prose or last_print[_compact(line)] > index else self._title_kind(block, line)
             if kind is not None:
+                titled, title_before = index, current.title
                 organization = self._organizations.in_title(line)
                 changed = current.kind is not None and (
                     kind.kind != current.kind.kind
@@ -158,10 +160,20 @@ class ReportSplitter:
         return kind if titled else None
 
     def _merge(self, segments: list[_Segment], texts: Sequence[Repaired]) -> list[_Segment]:
-        """Covers and contents pages, which print no money, go to the report that follows them (or precedes the end)."""
+        """Covers and contents pages, which print no money, go to the report that follows them (or precedes the end).
+
+        One of another organisation than what follows is a report that tells no money.
+        """
         merged: list[_Segment] = []
         pending: _Segment | None = None
         for segment in segments:
+            if (
+                pending is not None
+                and None not in (pending.kind, segment.kind)
+                and _are_others(pending.organization, segment.organization)
+            ):
+                merged.append(pending)
+                pending = None
             first = pending.first if pending else segment.first
             joined = replace(segment, first=first)
             if pending is not None and pending.kind is not None and segment.kind is not None:
@@ -190,6 +202,23 @@ class ReportSplitter:
             else:
                 merged.append(pending)
         return merged
+
+
+def _of_organization(
+    current: _Segment, name: str, titled: int, title_before: str, texts: Sequence[Repaired]
+) -> list[_Segment]:
+    """The segment as that of an organisation; if it was of another one, the last title in it, at `titled`, begins a
+    report, and the segment before has the title that it had before."""
+    of_other = _are_others(current.organization, name)
+    if current.kind is None or not of_other or titled <= current.first:
+        return [replace(current, organization=name)]
+    behind = replace(current, first=titled, title=texts[titled].text.strip(), organization=name)
+    return [replace(current, last=titled - 1, title=title_before or current.title), behind]
+
+
+def _are_others(own: str | None, other: str | None) -> bool:
+    """Whether two names are of two organisations, and neither is short for the other."""
+    return own is not None and other is not None and own not in other and other not in own
 
 
 def _years_differ(title: str, other: str) -> bool:

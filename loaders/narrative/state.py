@@ -66,7 +66,8 @@ class Level:
 class State:
     """What carries over from block to block of a report.
 
-    `as_of` is the year that one paragraph set for the next ones, `told` the first subject of the paragraph before,
+    `as_of` is the year that one paragraph set for the next ones, `counted_in` that of the day on which the paragraph
+    before counted what there is, `told` the first subject of the paragraph before,
     `suspended` the levels whose items this paragraph is none of.
     """
 
@@ -78,6 +79,7 @@ class State:
     suspended: list[Level] = field(default_factory=list)
     follows_heading: bool = False
     as_of: int | None = None
+    counted_in: int | None = None
     told: Subject | None = None
     next_number: int = 1
 

@@ -16,7 +16,7 @@ fitting as (
         e.cell_funds
     from {{ ref('int_prose_amount') }} as a
     inner join entry as e
-        on case when a.statement in ('function', 'economic') then '@' || a.statement else a.item end = e.item
+        on case when a.statement in ('function', 'economic', 'project') then '@' || a.statement else a.item end = e.item
     where contains(' ' || coalesce(e.components, 'total') || ' ', ' ' || a.component || ' ')
         and (e.sections is null or contains(' ' || e.sections || ' ', ' ' || a.section || ' '))
         and (e.wholes is null or contains(' ' || e.wholes || ' ', ' ' || a.whole_item || ' '))
@@ -37,7 +37,8 @@ select
     item,
     code,
     parent_class,
-    statement in ('function', 'economic') as is_class,
+    statement in ('function', 'economic', 'project') as is_class,
+    phase,
     case when phase = 'actual' then 'actual' else 'budget' end as period,
     binding_id,
     priority,

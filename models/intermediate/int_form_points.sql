@@ -30,7 +30,7 @@ select
     count(*) as figures,
     min(resolution) as finest_resolution,
     max(resolution) as coarsest_resolution,
-    list(figure_id order by number_no) as figure_ids,
-    list(quote order by number_no) as quotes
+    {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
+    {{ list_in_order('quote', 'number_no') }} as quotes
 from figure
 group by document_id, form_no, phase, part

@@ -1,5 +1,5 @@
 -- The organisations that reports and the tables of departments name, each with the region its name begins with: the
--- longest spelling that means one place only. 朝阳区 alone is in two provinces, so it gives no region. A unit whose own
+-- longest spelling, if it means one place only. 朝阳区 alone is in two provinces, so it gives no region. A unit whose own
 -- name gives none is where its department is.
 with named as (
     select organization_name, cast(null as varchar) as superior_name, document_id
@@ -22,28 +22,54 @@ organization as (
     group by organization_name
 ),
 
-matched as (
-    select o.organization_name, r.adcode, length(r.prefix) as prefix_length
+longest as (
+    select o.organization_name, r.adcode, r.meanings, r.is_short, length(r.prefix) as prefix_length
     from organization as o
     inner join {{ ref('int_region_name') }} as r on starts_with(o.place_name, r.prefix)
-    where r.meanings = 1
+    qualify row_number() over (partition by o.organization_name order by length(r.prefix) desc) = 1
 ),
 
-longest as (
-    select organization_name, max_by(adcode, prefix_length) as region_code
-    from matched
-    group by organization_name
+-- a city without 市 may be another word: it counts where the organisation's document prints the city in full
+in_full as (
+    select distinct l.organization_name
+    from longest as l
+    inner join {{ ref('administrative_division') }} as d on l.adcode = d.adcode
+    inner join {{ ref('stg_report') }} as r on l.organization_name = r.organization_name
+    inner join {{ source('raw', 'block') }} as b on r.document_id = b.document_id and contains(b.text, d.name)
+    where l.is_short
+),
+
+own as (
+    select organization_name, adcode as region_code, prefix_length
+    from longest
+    where meanings = 1
+        and (not is_short or organization_name in (select organization_name from in_full))
+),
+
+placed as (
+    select
+        o.*,
+        -- 山东省烟台…: the superior knows better which place in the province
+        case
+            when s.region_code is not null and w.region_code like '%0000' and left(w.region_code, 2) = left(s.region_code, 2)
+                then s.region_code
+            else coalesce(w.region_code, s.region_code)
+        end as region_code,
+        -- the name without the place: 财政局, which compares with those of other places
+        {{ plain_organization('substr(o.place_name, w.prefix_length + 1)') }} as work_name
+    from organization as o
+    left join own as w on o.organization_name = w.organization_name
+    left join own as s on o.superior_name = s.organization_name
 )
 
 select
-    md5(o.organization_name) as organization_id,
-    o.organization_name,
-    o.superior_name,
-    coalesce(l.region_code, s.region_code) as region_code,
+    md5(p.organization_name) as organization_id,
+    p.organization_name,
+    p.superior_name,
+    p.region_code,
     d.name as region_name,
     d.level as region_level,
-    o.document_count
-from organization as o
-left join longest as l on o.organization_name = l.organization_name
-left join longest as s on o.superior_name = s.organization_name
-left join {{ ref('administrative_division') }} as d on coalesce(l.region_code, s.region_code) = d.adcode
+    p.work_name,
+    p.document_count
+from placed as p
+left join {{ ref('administrative_division') }} as d on p.region_code = d.adcode

@@ -54,7 +54,8 @@ told_before as (
     where t.value <> 0
         and t.item not in ('income_total', 'income_fiscal')
         and case
-            when a.statement = 'economic' then true
+            when a.statement = 'economic'
+                then t.section is not distinct from a.section and (a.code is not null or t.block_no >= a.block_no - 3)
             when a.statement = 'function' then t.item not in {{ parts }} or t.block_no = a.block_no
             when a.item in {{ parts }} then t.item not in {{ parts }} and t.block_no >= a.block_no - 3
             else false
@@ -94,4 +95,4 @@ select
 from amount as a
 left join total as p on a.document_id = p.document_id and a.parent_number = p.number_no
 left join told_before as w on a.figure_id = w.figure_id
-left join class as c on a.item = c.name and regexp_extract(a.item_path, '([^/]+)/[^/]+$', 1) = c.parent_class
+left join class as c on a.item = c.name and regexp_extract(a.item_path, '([^/]+)/[^/]+\z', 1) = c.parent_class

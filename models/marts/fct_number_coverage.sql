@@ -22,6 +22,6 @@ select
     c.figure_count,
     c.number_count - c.figure_count - c.unknown_count as known_count,
     c.unknown_count,
-    cast(cast(100 * c.unknown_count as decimal(18, 4)) / c.number_count as decimal(5, 2)) as unknown_pct
+    {{ percent_of('c.unknown_count', 'c.number_count', places=2, type='decimal(5, 2)') }} as unknown_pct
 from counted as c
 inner join {{ ref('stg_document') }} as d on c.document_id = d.document_id

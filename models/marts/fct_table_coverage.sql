@@ -21,7 +21,7 @@ check_count as (
         count(*) filter (where c.state = 'fail') as fail_count,
         count(*) filter (where c.state in ('insufficient', 'not_applicable')) as unchecked_count
     from {{ ref('fct_check') }} as c
-    inner join {{ ref('fct_figure') }} as f on c.figure_ids[1] = f.figure_id
+    inner join {{ ref('fct_figure') }} as f on {{ first_of('c.figure_ids') }} = f.figure_id
     where f.table_no is not null
     group by f.document_id, f.table_no
 )

@@ -30,7 +30,7 @@ select
     case
         when t.statement in ('project', 'performance')
             then regexp_replace(
-                regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '项目$', ''
+                regexp_replace(t.item, '^(20[0-9][0-9]年(度)?)?[-—]?', ''), '项目\z', ''
             )
         -- two classes may have items of one name: 行政运行 of 财政事务 and of 审计事务
         when t.statement in ('function', 'economic') then coalesce(t.code, t.item_path, t.item)
@@ -40,7 +40,11 @@ select
     t.fund,
     t.component,
     t.phase,
-    cast(t.amount * t.sign as decimal(28, 6)) as value,
+    coalesce(
+        cast(x.corrected * t.factor as decimal(28, 6)), cast(t.amount * t.sign as decimal(28, 6))
+    ) as value,
+    case when x.corrected is not null then cast(t.amount * t.sign as decimal(28, 6)) end as printed_value,
+    x.reason as correction_reason,
     t.unit,
     t.stated,
     cast(
@@ -86,6 +90,7 @@ select
     t.ocr_confidence
 from typed as t
 left join {{ ref('measure') }} as m on t.item = m.item
+left join {{ ref('stg_correction') }} as x on t.document_id = x.document_id and t.number_no = x.number_no
 left join {{ source('raw', 'grid') }} as g on t.document_id = g.document_id and t.table_no = g.table_no
 left join {{ ref('table_kind') }} as k on g.kind = k.kind
 left join {{ ref('stg_organization_name') }} as o on t.organization_name = o.printed_name

@@ -1,7 +1,7 @@
 -- One row an indicator of a performance form: its points and score as numbers, its target and result taken apart into
 -- an operator, a number and what is counted, where they are no more than that.
 {% set operators = '^(≥|≧|>=|＞=|>|＞|≤|≦|<=|＜=|<|＜|=|＝|不低于|不少于|大于等于|不高于|不超过|小于等于|大于|小于|等于)?' %}
-{% set amount = operators ~ '([0-9]+(?:,[0-9]{3})*(?:[.][0-9]+)?)([^0-9.，,；;、~～至-]{0,10})$' %}
+{% set amount = operators ~ '([0-9]+(?:,[0-9]{3})*(?:[.][0-9]+)?)([^0-9.，,；;、~～至-]{0,10})\\z' %}
 with worded as (
     select
         *,
@@ -36,7 +36,7 @@ select
     char_start,
     char_end,
     level_1 as level_1_printed,
-    regexp_replace(level_1, '[（(]?[0-9.]+分[）)]?$', '') as level_1,
+    regexp_replace(level_1, '[（(]?[0-9.]+分[）)]?\z', '') as level_1,
     level_2,
     level_3,
     -- 指标1：群众满意度 is 群众满意度
@@ -56,9 +56,9 @@ select
     result_number,
     result_counted,
     points as points_stated,
-    try_cast(regexp_replace(points, '分$', '') as decimal(12, 4)) as points,
+    try_cast(regexp_replace(points, '分\z', '') as decimal(12, 4)) as points,
     score as score_stated,
-    try_cast(regexp_replace(score, '分$', '') as decimal(12, 4)) as score,
+    try_cast(regexp_replace(score, '分\z', '') as decimal(12, 4)) as score,
     reason is not null as asks_reason,
-    case when not regexp_matches(coalesce(reason, ''), '^(无|没有|/|-|—|－)*$') then reason end as deviation_reason
+    case when not regexp_matches(coalesce(reason, ''), '^(无|没有|/|-|—|－)*\z') then reason end as deviation_reason
 from parted

@@ -60,7 +60,7 @@ _CHECKS = """
     left join raw.block as b
         on f.figure_id is null and c.document_id = b.document_id and contains(b.text, c.evidence[1])
     qualify row_number() over (partition by c.check_id order by b.block_no) = 1
-    order by c.file_name, coalesce(f.block_no, b.block_no), f.char_start, c.observed, c.check_id
+    order by c.file_name, coalesce(f.block_no, b.block_no), f.char_start, c.observed, c.tolerance, c.message, c.check_id
 """
 
 
@@ -69,15 +69,17 @@ def judged(interpreter: Any, root: Path, tmp_path_factory: pytest.TempPathFactor
     """All cases, each with an organisation of its own, through the real pipeline up to the marts."""
     folder = tmp_path_factory.mktemp("cases")
     assert len(CASES) <= len(ORGANIZATIONS)
-    for case, organization in zip(CASES, ORGANIZATIONS, strict=False):
-        for number, (title, body) in enumerate([(case.title, case.body), *([case.other] if case.other else [])], 1):
+    for case, name in zip(CASES, ORGANIZATIONS, strict=False):
+        own = case.organization or name
+        documents = [(own, case.title, case.body), *([(own, *case.other)] if case.other else []), *case.more]
+        for number, (organization, title, body) in enumerate(documents, 1):
             path = folder / file_name(case, number)
             path.write_text(f"{organization}{title}\n{body}\n", encoding="utf-8")
-    documents = [formats.read(path) for path in formats.find([folder])]
+    read = [formats.read(path) for path in formats.find([folder])]
     with duckdb.connect() as connection:
         landing = Landing(connection)
         landing.create()
-        landing.add([(document, interpreter.interpret(document)) for document in documents])
+        landing.add([(document, interpreter.interpret(document)) for document in read])
         run(connection, load_project(root))
         cursor = connection.execute(_CHECKS)
         names = [column[0] for column in cursor.description or ()]
@@ -85,7 +87,7 @@ def judged(interpreter: Any, root: Path, tmp_path_factory: pytest.TempPathFactor
         for values in cursor.fetchall():
             check = dict(zip(names, values, strict=True))
             checks.setdefault(check["file_name"], []).append(check)
-        texts = {document.file_name: [block.text for block in document.blocks] for document in documents}
+        texts = {document.file_name: [block.text for block in document.blocks] for document in read}
         stated = dict(connection.execute("select figure_id, stated from marts.fct_figure").fetchall())
         yield Judged(connection, checks, texts, stated)
 
@@ -134,7 +136,7 @@ def test_a_failure_has_its_severity(judged: Judged, case: Case) -> None:
 def test_the_evidence_is_word_for_word_in_print(judged: Judged, case: Case) -> None:
     """Each figure is in some quote; of a class of D08 and D12, only the class. The quote of a list of attached tables
     goes over several lines, and is left out."""
-    texts = [text for number in (1, 2) for text in judged.texts.get(file_name(case, number), [])]
+    texts = [text for number in range(1, 3 + len(case.more)) for text in judged.texts.get(file_name(case, number), [])]
     for check in judged.of(case):
         if re.search("列出.*张表", check["message"]):
             continue

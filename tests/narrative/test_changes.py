@@ -213,3 +213,18 @@ def test_spending_stays_the_whole_after_the_budget_it_completed(figures):
 
 def test_a_rate_is_of_money_and_not_of_persons(figures):
     assert figures("退休人员8人，预算执行率90%。", "item phase") == table("retirees count")
+
+
+def test_what_is_compared_with_in_the_midst_of_a_list_is_of_the_part_and_not_of_the_whole(figures):
+    text = (
+        "收入预算9万元，其中：国有资本经营预算收入5万元，比2020年预算收入执行数4万元增加1万元，增长25%；"
+        "收入预算比2020年减少3万元。"
+    )
+    assert figures(text, "item phase year", BUDGET) == table("""
+        income_total          initial_budget  2021
+        income_state_capital  initial_budget  2021
+        income_state_capital  actual          2020
+        income_state_capital  change          2021
+        income_state_capital  change_pct      2021
+        income_total          change          2021
+    """)

@@ -85,3 +85,40 @@ def test_economic_classes_are_listed_under_basic_expenditure(figures):
 def test_spending_after_a_sentence_that_names_a_class_is_of_that_class(figures):
     text = "八、政府性基金预算支出情况\n其他支出（类）彩票公益金安排的支出（款）。本年支出决算5万元。"
     assert figures(text, "item value") == table("彩票公益金安排的支出 50000")
+
+
+@pytest.mark.parametrize(
+    ("heading", "component"),
+    [
+        ("（2）公用经费：", "public"),
+        ("②人员经费：", "personnel"),
+        ("1.项目支出：", "project"),
+        ("（3）专项业务经费：", "project"),
+        ("（2）其他事项：", "total"),
+    ],
+)
+def test_what_a_paragraph_lists_is_of_the_kind_of_spending_that_heads_it(figures, heading, component):
+    text = f"{heading}①办公费（30201）5万元，②印刷费（30202）2万元。"
+    assert figures(text, "item component", BUDGET) == [["办公费", component], ["印刷费", component]]
+
+
+def test_a_list_ends_where_the_next_one_of_the_paragraph_is_headed(figures):
+    text = (
+        "（1）公用经费：办公费（30201）5万元。其中：印刷费（30202）2万元。"
+        "（2）项目支出：劳务费（30226）1万元；（3）其他：咨询费（30203）1万元。"
+    )
+    assert figures(text, "item component", BUDGET) == table("""
+        办公费  public
+        印刷费  public
+        劳务费  project
+        咨询费  total
+    """)
+
+
+def test_a_longer_word_that_begins_like_a_class_is_none(figures):
+    text = "三、一般公共预算支出情况\n一般公共预算支出9万元，其中：基本支出5万元，专项业务经费支出4万元。"
+    assert figures(text, "statement item", BUDGET)[1:] == [["-", "expenditure_basic"], ["-", "expenditure_project"]]
+
+
+def test_the_year_before_a_marked_name_is_no_part_of_it(figures):
+    assert figures("2021年度教育支出（类）5万元。", "item year") == table("教育支出 2021")

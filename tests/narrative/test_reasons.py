@@ -146,3 +146,34 @@ def test_a_paragraph_that_cites_a_later_document_speaks_of_its_year(figures):
 def test_a_paragraph_that_cites_an_earlier_document_does_not(figures):
     text = "根据《通知》（云编发〔2019〕26号），核定事业编制15名。"
     assert figures(text, "value year") == table("15 2021")
+
+
+@pytest.mark.parametrize(
+    ("printed", "implied"),
+    [
+        ("政府性基金预算支出为0；", "万元"),
+        ("政府性基金预算支出为5；", None),
+        ("政府性基金预算支出0；", None),
+        ("比2020年预算数5.00增加较多，", "万元"),
+        ("比2020年预算数5.00平方米，", None),
+    ],
+)
+def test_nothing_and_what_is_compared_with_may_lack_their_unit(figures, printed, implied):
+    rows = figures(f"一般公共预算支出6万元，{printed}其他。", "value implied")
+    assert rows[1:] == ([] if implied is None else [["0" if "为0" in printed else "50000", implied]])
+
+
+def test_a_part_of_a_count_that_is_0_is_counted_in_the_unit_of_the_whole(figures):
+    text = "共有车辆2辆，其中：领导用车为0、机要通信用车为1、其他用车2辆。"
+    assert figures(text, "item component value implied") == table("""
+        vehicles  total  2  -
+        vehicles  part   0  辆
+        vehicles  part   2  -
+    """)
+
+
+def test_numbers_of_a_sentence_in_units_of_its_own_are_no_row_of_a_table(reasons, figures):
+    text = "筛查11.4万人，接诊9.84万人，托位4.3万个，覆盖9.3万户。基本支出5万元。"
+    assert [reason for _, reason in reasons(text)] == ["quantity"] * 4
+    assert figures(text, "item") == [["expenditure_basic"]]
+    assert {reason for _, reason in reasons("11.40 9.84 4.30 9.30")} == {"torn_table"}

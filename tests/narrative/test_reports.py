@@ -100,6 +100,24 @@ def test_contents_and_covers_belong_to_the_report_they_stand_before(interpreter)
     ]
 
 
+def test_a_cover_of_another_organisation_is_a_report_of_its_own(interpreter):
+    text = (
+        "项目支出绩效自评报告（2021年度）\n部门名称：\n云岭市信息中心\n项目名称：\n智慧大厅建设项目\n2021年10月\n"
+        "专项经费绩效评价报告（2021年）\n项目单位：\n云岭市政务服务局\n一、资金情况\n预算5万元，支出4万元。"
+    )
+    found, _ = interpret(interpreter, text)
+    assert [(r.title, r.organization_name) for r in found.reports] == [
+        ("项目支出绩效自评报告（2021年度）", "云岭市信息中心"),
+        ("专项经费绩效评价报告（2021年）", "云岭市政务服务局"),
+    ]
+    # the same organisation under a longer name, or no title between: one report
+    for other in (
+        text.replace("云岭市政务服务局", "云岭市信息中心（本级）"),
+        text.replace("专项经费绩效评价报告（2021年）\n", ""),
+    ):
+        assert len(interpret(interpreter, other)[0].reports) == 1
+
+
 def test_a_refused_file_has_no_reports_and_no_numbers(interpreter):
     interpretation = interpreter.interpret(read_bytes(b"", Path("empty.txt")))
     assert (interpretation.reports, interpretation.readings, interpretation.labels) == ((), (), ())

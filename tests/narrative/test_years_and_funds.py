@@ -38,6 +38,19 @@ def test_last_years_budget_beside_this_years_is_of_last_year(figures):
     """)
 
 
+def test_the_paragraph_after_goes_on_to_count_what_there_is_on_that_day(figures):
+    text = (
+        "一、资产情况\n截至2020年底，共有车辆2辆。\n单位价值100万元以上的设备1台。\n"
+        "预算安排购置单位价值100万元以上的设备1台。\n二、机关运行经费\n编制数50人。"
+    )
+    assert figures(text, "item year", BUDGET) == table("""
+        vehicles                     2020
+        equipment_over_1m            2020
+        equipment_over_1m_purchased  2021
+        establishment                2021
+    """)
+
+
 def test_a_year_in_brackets_is_part_of_a_name(figures):
     assert figures("编印白皮书（2019）等；基本支出5万元。", "item year") == table("expenditure_basic 2021")
 

@@ -27,12 +27,18 @@ def test_every_difference_was_read_on_the_page(published: duckdb.DuckDBPyConnect
     assert untold == []
 
 
-def test_amounts_are_bound(published: duckdb.DuckDBPyConnection) -> None:
-    """At least 95 in 100 of the amounts that a table of the document prints or leaves blank."""
-    counts = dict(
-        published.execute("select outcome, count(*) from marts.fct_figure_binding group by outcome").fetchall()
-    )
-    bound = counts["bound"] + counts["blank"]
-    assert bound >= 0.95 * (
-        bound + sum(counts.get(outcome, 0) for outcome in ("ambiguous", "unread", "other_organization"))
-    )
+# Why an amount has no cell although the document may print one; docs/rules.md tells the others.
+UNBOUND = ["ambiguous", "no_rule_fits", "not_printed", "other_organization", "unread"]
+
+
+def test_almost_all_amounts_of_a_document_are_bound_to_their_cells(published: duckdb.DuckDBPyConnection) -> None:
+    """At least 95 in 100 of the amounts for which the document prints a cell, of every document."""
+    shares = published.execute(
+        "select file_name, count(*) filter (where outcome in ('bound', 'blank')) as bound,"
+        " count(*) filter (where outcome in (select unnest(?))) as unbound"
+        " from marts.fct_figure_binding group by file_name",
+        [UNBOUND],
+    ).fetchall()
+    assert sum(bound for _, bound, _ in shares) > 1000
+    low = [(name, bound, unbound) for name, bound, unbound in shares if bound < 0.95 * (bound + unbound)]
+    assert low == []

@@ -371,3 +371,23 @@ def test_two_builds_of_the_same_reports_have_the_same_rows(samples: BuildResult,
     different = differences(samples.warehouse, again())
     different.pop("meta.source_file", None)  # the order in which they are named
     assert different == {}
+
+
+@pytest.mark.usefixtures("light")
+def test_an_impossible_number_stops_nothing_and_is_a_row_with_its_reason(gouji: Any, tmp_path: Path) -> None:
+    """Two amounts that a converter ran into one must not cost the others their night."""
+    (tmp_path / "run_together.txt").write_text(
+        "云岭市财政局2021年度部门决算\n2021年度本年支出合计123456789012345678901234567890万元，"
+        "其中：基本支出60万元，占本年支出99999999999999.99%。\n"
+        "2021年“三公”经费预算99999999999999元，支出决算99999999999999元，完成预算的999999.99%，"
+        "比上年增加9999999999万元，增长999999%，增长0.0000000000000001%。\n",
+        encoding="utf-8",
+    )
+    target = tmp_path / "w.duckdb"
+    assert gouji("build", tmp_path / "run_together.txt", "--warehouse", target).code == 0
+    with duckdb.connect(target, read_only=True) as connection:
+        rows = connection.execute(
+            "select printed from marts.fct_number_unread where reason = 'out_of_range' order by char_start"
+        ).fetchall()
+    assert ("123456789012345678901234567890万元",) in rows
+    assert ("99999999999999.99%",) in rows

@@ -18,7 +18,7 @@ from answers import Ask, parsed
 from warehouse.build import BuildResult
 from warehouse.cli.app import app
 
-COMMANDS = ["build", "anomalies", "show", "trace", "coverage", "vocabulary", "sql", "run", "check"]
+COMMANDS = ["build", "show", "trace", "coverage", "vocabulary", "sql", "run", "check", "anomalies", "verdict"]
 PANZHIHUA = "攀枝花市数字化城市联动指挥中心"
 MILD = "云岭市统计局2021年度部门决算\n2021年“三公”经费预算2万元，支出决算1.7万元，完成预算的85%。\n"
 GRAVE = "云岭市审计局2021年度部门决算\n2021年度本年支出合计100万元，其中：基本支出160万元。\n"
@@ -117,7 +117,7 @@ def test_anomalies_are_told_with_quotes_and_a_way_to_the_page(ask: Ask) -> None:
 def test_anomalies_are_filtered(ask: Ask, arguments: list[str], column: str, values: set[str]) -> None:
     found = parsed(ask("anomalies", *arguments, "--json"))
     assert {a[column] for a in found} == values
-    everything = parsed(ask("anomalies", "--json"))
+    everything = parsed(ask("anomalies", "--json", "--all"))
     assert len(found) < len(everything)
     assert all(a in everything for a in found)
 
@@ -212,40 +212,6 @@ def test_sql_prints_a_table_csv_or_json(ask: Ask) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "insert into raw.block select * from raw.block",
-        "update raw.document set path = ''",
-        "delete from raw.number",
-        "drop table marts.fct_figure",
-        "create table marts.mine as select 1",
-        "attach '{folder}/other.duckdb'",
-        "copy marts.fct_figure to '{folder}/out.csv'",
-        "export database '{folder}/out'",
-        "select * from read_csv('{folder}/secret.csv')",
-        "select * from read_text('{folder}/secret.csv')",
-        "select * from '{folder}/secret.csv'",
-        "select * from glob('{folder}/*')",
-        "install httpfs",
-        "load httpfs",
-        "set enable_external_access = true",
-        "set lock_configuration = false",
-        "reset enable_external_access",
-        "set threads = 1",
-        "select 1; drop table marts.fct_figure",
-    ],
-)
-def test_sql_can_only_read(gouji: Any, tiny: BuildResult, tmp_path: Path, statement: str) -> None:
-    (tmp_path / "secret.csv").write_text("secret\n42\n", encoding="utf-8")
-    before = tiny.warehouse.read_bytes()
-    answer = gouji("sql", statement.format(folder=tmp_path), "--warehouse", tiny.warehouse)
-    assert (answer.code, answer.out) == (1, "")
-    assert "查询没有成功" in answer.err
-    assert tiny.warehouse.read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
-
-
 def test_sql_has_duckdbs_reason_and_no_traceback(ask: Ask) -> None:
     answer = ask("sql", "select * from marts.fct_figur")
     assert (answer.code, answer.out) == (1, "")
@@ -308,7 +274,6 @@ def test_a_name_that_fits_several_gets_them_all(ask: Ask) -> None:
         ["anomalies", "--nonsense"],
         ["show"],
         ["trace"],
-        ["sql"],
         ["build", "--fail-on", "fatal"],
         ["anomalies", "-n", "0"],
     ],
@@ -383,11 +348,11 @@ def test_run_builds_the_models_again_with_the_same_rows(gouji: Any, tiny: BuildR
 @pytest.mark.usefixtures("light")
 def test_run_builds_what_is_selected_and_nothing_else(gouji: Any, tiny_copy: Path) -> None:
     with duckdb.connect(tiny_copy) as connection:
-        connection.execute("delete from marts.fct_check; delete from marts.fct_figure")
+        connection.execute("delete from marts.fct_check; delete from marts.fct_three_public")
     assert gouji("run", "--select", "int_check_sum+", "--warehouse", tiny_copy).code == 0
     with duckdb.connect(tiny_copy, read_only=True) as connection:
         assert connection.execute("select count(*) > 0 from marts.fct_check").fetchone() == (True,)
-        assert connection.execute("select count(*) from marts.fct_figure").fetchone() == (0,)
+        assert connection.execute("select count(*) from marts.fct_three_public").fetchone() == (0,)
 
 
 @pytest.mark.usefixtures("light")
@@ -431,7 +396,7 @@ LOADED = """
 import contextlib, io, sys
 from warehouse.cli import main
 
-for arguments in (["--help"], ["check", "--help"], ["anomalies"], ["show", "财政局"], ["sql", "select 1"]):
+for arguments in (["--help"], ["check", "--help"], ["anomalies"], ["show", "财政局"], ["query"]):
     sys.argv = ["gouji", *arguments]
     with contextlib.redirect_stdout(io.StringIO()):
         try:

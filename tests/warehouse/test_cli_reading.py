@@ -29,6 +29,17 @@ def test_coverage_of_one_document_has_a_line_a_table(ask: Ask) -> None:
     assert {row["状态"] for row in rows} <= {"已认出", "认出，不读数", "列出，未公布", "没有金额", "标题不认识"}
 
 
+def test_coverage_by_section_adds_up_to_that_of_the_document(ask: Ask) -> None:
+    whole = {row["文件"]: row for row in parsed(ask("coverage", "--format", "json"))}["fengtai_2024_final_account.html"]
+    rows = parsed(ask("coverage", "fengtai", "--sections", "--format", "json"))
+    assert {row["文件"] for row in rows} == {"fengtai_2024_final_account.html"}
+    assert len({(row["来源"], row["章节"]) for row in rows}) == len(rows) > 1
+    for count in ("数字", "指标", "不明"):
+        assert sum(row[count] for row in rows) == whole[count]
+    assert all(row["指标"] + row["另有原因"] + row["不明"] == row["数字"] for row in rows)
+    assert len(parsed(ask("coverage", "--sections", "--format", "json"))) > len(rows)
+
+
 def test_coverage_of_an_unknown_or_ambiguous_document_names_the_closest(ask: Ask) -> None:
     unknown = ask("coverage", "fengtai_2024_final_acount.html")
     assert (unknown.code, "fengtai_2024_final_account.html" in unknown.err) == (1, True)

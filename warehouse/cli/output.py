@@ -19,7 +19,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from warehouse.query import Anomaly, Rows, Trace
+from warehouse.flags import Anomaly
+from warehouse.query import Rows, Trace
+from warehouse.questions import TYPES, Question
 
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
@@ -104,6 +106,18 @@ def write_lines(console: Console, rows: Rows) -> None:
     console.print(f"{len(rows.values)} 行")
 
 
+def write_questions(console: Console, questions: Sequence[Question]) -> None:
+    """Saved queries with their options."""
+    for question in questions:
+        console.print(Text.assemble((question.name, "bold"), f"　{question.title}"), soft_wrap=True)
+        for each in question.parameters:
+            default = "必需" if each.required else "可不写" if each.default is None else f"默认 {each.default}"
+            console.print(
+                Text(f"    --{each.name} {TYPES[each.type]}　{each.meaning}（{default}）", "dim"), soft_wrap=True
+            )
+    console.print(f"{len(questions)} 个查询。运行：gouji query 名称 --选项 值")
+
+
 def write_not_understood(console: Console, unknown: int, printed: int) -> None:
     """How much of what is printed was not understood."""
     share = f"，占 {100 * unknown / printed:.2f}%" if printed else ""
@@ -135,8 +149,16 @@ def write_anomalies(console: Console, anomalies: Sequence[Anomaly], quotes: int 
             console.print(Text(f"    有文字识别得来的数，把握最低 {anomaly.ocr_confidence}%，请先对照原件", "yellow"))
         for quote in anomaly.evidence[:quotes]:
             console.print(Text(f"    「{one_line(quote)}」", "italic"))
-        if anomaly.figure_ids:
-            console.print(Text(f"    查看原文：gouji trace {anomaly.figure_ids[0]}", "dim"))
+        if anomaly.consequences:
+            console.print(
+                Text(f"    随之不符的还有 {len(anomaly.consequences)} 项：{one_line(anomaly.consequences[0])}", "dim")
+            )
+        if anomaly.verdict is not None:
+            judged = "属实" if anomaly.verdict == "true" else "误报"
+            console.print(Text(f"    已看：{judged}，{anomaly.verdict_reason}", "green"))
+        named = anomaly.suspect_figure_id or next(iter(anomaly.figure_ids), None)
+        if named is not None:
+            console.print(Text(f"    查看原文：gouji trace {named}　指纹 {anomaly.fingerprint}", "dim"))
 
 
 def write_trace(console: Console, trace: Trace) -> None:

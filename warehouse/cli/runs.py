@@ -1,4 +1,4 @@
-"""Commands and options about runs: `gouji runs`, and what `gouji build` reports and to whom."""
+"""The command about runs: `gouji runs`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from rich.text import Text
 from loaders.errors import GoujiError
 from warehouse import paths, runs
 from warehouse.cli import output
-from warehouse.cli.app import Warehouse, app, stdout
-from warehouse.cli.app import _examples as examples
-from warehouse.cli.app import _failures as failures
+from warehouse.cli.common import Warehouse, app, examples, failures, stdout
 from warehouse.runs import Run
 
 _OUTCOMES = {

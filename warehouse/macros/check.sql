@@ -18,3 +18,8 @@ cast(null as decimal(28, 6)) as expected,
     cast(null as decimal(28, 6)) as tolerance,
     cast(null as varchar) as unit
 {%- endmacro %}
+
+{# Whether two prints of one amount must be the same number: the rule allows no difference, and both are printed alike. #}
+{% macro is_exact(tolerance, resolution, other_resolution) -%}
+coalesce({{ tolerance }} = '0' and {{ resolution }} = {{ other_resolution }}, false)
+{%- endmacro %}

@@ -3,9 +3,11 @@
 cast({{ amount }} as decimal(20, 4)) * cast({{ factor }} as decimal(16, 6))
 {%- endmacro %}
 
-{# part / whole in percent, for display only: a check compares products, never this. #}
-{% macro percent_of(part, whole) -%}
-cast(round(100 * cast({{ part }} as double) / cast(nullif({{ whole }}, 0) as double), 4) as decimal(28, 6))
+{# part / whole in percent, for display only: a check compares products, never this. Rounded in steps that every engine
+   takes alike: round(x, 4) and a cast to DECIMAL are free to round what is binary in their own ways. #}
+{% macro percent_of(part, whole, places=4, type='decimal(28, 6)') -%}
+{% set step = 10 ** places -%}
+cast(round({{ step }} * (100 * cast({{ part }} as double) / cast(nullif({{ whole }}, 0) as double))) / {{ step }} as {{ type }})
 {%- endmacro %}
 
 {# Whether part / whole can be the printed percentage, all three within their half widths: exact, no division. #}

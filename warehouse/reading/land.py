@@ -18,7 +18,8 @@ import duckdb
 
 from loaders import formats
 from loaders.document import Document, Status
-from loaders.landing import SCHEMAS, Landing, Tables
+from loaders.landing import Landing, Tables
+from loaders.raw_tables import SCHEMAS
 from warehouse.reading import inventory, spill
 from warehouse.reading.cache import DocumentCache
 from warehouse.reading.inventory import SourceFile

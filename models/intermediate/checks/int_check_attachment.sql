@@ -9,7 +9,7 @@ with named as (
             b.text, '附[件表][0-9一二三四五六七八九十]{0,3}[:：]?([^:：【】\n]{2,80}[.](xlsx|xls|docx|doc|pdf|et|wps))', 1
         ) as attachment
     from {{ source('raw', 'block') }} as b
-    where regexp_matches(b.text, '附[件表].{0,100}[.](xlsx|xls|docx|doc|pdf|et|wps)')
+    where regexp_matches(b.text, '附[件表][^\n]{0,100}[.](xlsx|xls|docx|doc|pdf|et|wps)')
         or regexp_matches(b.text, '(详见|见)(本)?附[件表]')
 ),
 
@@ -18,7 +18,7 @@ enclosed as (
     from {{ source('raw', 'block') }} as h
     inner join {{ source('raw', 'block') }} as t
         on h.document_id = t.document_id and t.block_no > h.block_no and t.kind = 'table'
-    where h.kind = 'heading' and regexp_matches(h.text, '附件\s*$')
+    where h.kind = 'heading' and regexp_matches(h.text, '附件\s*\z')
     group by h.document_id
 ),
 
@@ -52,11 +52,11 @@ table_list as (
         on h.document_id = l.document_id
             and l.block_no > h.block_no
             and l.block_no <= h.block_no + 20
-            and regexp_matches(l.text, '表\s*$')
+            and regexp_matches(l.text, '表\s*\z')
     left join {{ source('raw', 'block') }} as c
         on h.document_id = c.document_id and c.block_no > h.block_no and c.kind = 'table'
     where h.kind = 'heading'
-        and regexp_matches(h.text, '附表\s*$')
+        and regexp_matches(h.text, '附表\s*\z')
     group by h.document_id, h.block_no, h.text
 ),
 

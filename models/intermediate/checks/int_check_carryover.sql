@@ -64,3 +64,26 @@ select
     [figure_id, source_id, used_id] as figure_ids,
     {{ evidence('[quote, source_quote, used_quote]') }} as evidence
 from pair
+
+union all
+
+-- nothing is printed that would leave it
+select
+    'carryover:alone:' || c.figure_id,
+    'T09',
+    null,
+    'insufficient',
+    c.document_id,
+    c.organization_name,
+    c.fiscal_year,
+    null,
+    c.value,
+    null,
+    null,
+    c.unit,
+    '年末结转和结余没有可比的收支',
+    [c.figure_id],
+    [c.quote]
+from closing as c
+left join pair as p on c.figure_id = p.figure_id
+where p.figure_id is null

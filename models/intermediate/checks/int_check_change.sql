@@ -34,6 +34,7 @@ with pair as (
 compared as (
     select
         *,
+        sign(value) * sign(change_value) < 0 as is_opposed,
         {{ percent_of('change_value', 'previous_value') }} as expected,
         case
             when current_value is null then null
@@ -46,11 +47,12 @@ compared as (
 
 select
     'change:' || figure_id as check_key,
-    case when sign(value) * sign(change_value) < 0 then 'T04' else 'T05' end as rule_id,
+    'T05' as rule_id,
     cast(null as varchar) as severity,
     case
         when current_value is null or change_value is null then 'insufficient'
-        when sign(value) * sign(change_value) < 0 then 'fail'
+        -- T04 tells it
+        when is_opposed then 'not_applicable'
         when previous_value = 0 and value = 0 then 'not_applicable'
         when previous_value = 0 then 'fail'
         when abs(expected - value) <= half_width and is_possible then 'pass'
@@ -73,4 +75,25 @@ select
     end as message,
     {{ evidence('[figure_id, change_id, current_id]') }} as figure_ids,
     {{ evidence('[quote, change_quote, current_quote]') }} as evidence
+from compared
+
+union all
+
+select
+    'direction:' || figure_id,
+    'T04',
+    null,
+    case when change_value is null then 'insufficient' when is_opposed then 'fail' else 'pass' end,
+    document_id,
+    organization_name,
+    fiscal_year,
+    case when is_opposed then expected end,
+    value,
+    case when is_opposed then value - expected end,
+    case when is_opposed then half_width end,
+    unit,
+    item_label || '增减幅度印为' || {{ readable('value', 'unit') }} || '，增减额印为' || {{ readable('change_value', "'yuan'") }}
+    || '，方向相反' || coalesce('，重算为' || {{ readable('expected', 'unit') }}, ''),
+    {{ evidence('[figure_id, change_id, current_id]') }},
+    {{ evidence('[quote, change_quote, current_quote]') }}
 from compared

@@ -75,7 +75,7 @@ added as (
         sum(value) as parts_value,
         sum(half_width) as parts_half,
         count(*) as parts,
-        list(figure_id order by number_no) as part_ids
+        {{ list_in_order('figure_id', 'number_no') }} as part_ids
     from child
     group by document_id, table_no, lane, parent_code
 ),
@@ -88,7 +88,7 @@ parent as (
     from laned
     where code is null
         and statement not in ('function', 'economic')
-        and regexp_matches(row_label, '^(合计|总计|支出合计|收入合计|支出总计|收入总计|本年支出合计|本年收入合计)$')
+        and regexp_matches(row_label, '^(合计|总计|支出合计|收入合计|支出总计|收入总计|本年支出合计|本年收入合计)\z')
     qualify count(*) over (partition by document_id, table_no, lane) = 1
 ),
 

@@ -13,11 +13,12 @@ with instalments as (
         phase,
         unit,
         min(report_scope) as report_scope,
+        min(report_kind) as report_kind,
         sum(value) as value,
         sum(half_width) as half_width,
         count(tranche) as tranche_count,
-        list(figure_id order by number_no) as figure_ids,
-        list(quote order by number_no) as quotes
+        {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
+        {{ list_in_order('quote', 'number_no') }} as quotes
     from (
         select *
         from {{ ref('int_report_figure') }}
@@ -77,6 +78,12 @@ pair as (
             and a.phase = b.phase
             and (a.file_name, a.document_id) < (b.file_name, b.document_id)
             and (a.report_scope is null or b.report_scope is null or a.report_scope = b.report_scope)
+            -- the budget that a final account quotes is A07
+            and not (
+                a.phase = 'initial_budget'
+                and least(a.report_kind, b.report_kind) = 'budget'
+                and greatest(a.report_kind, b.report_kind) = 'final_account'
+            )
 ),
 
 explained as (
@@ -86,7 +93,7 @@ explained as (
         p.item,
         p.fiscal_year,
         p.phase,
-        list(q.quote order by q.document_id, q.number_no) as breakdown_quotes
+        {{ list_in_order('q.quote', ['q.document_id', 'q.number_no']) }} as breakdown_quotes
     from pair as p
     inner join breakdown as q
         on q.document_id in (p.document_id, p.other_document_id)
@@ -97,7 +104,7 @@ explained as (
 )
 
 select
-    'documents:' || p.figure_ids[1] || ':' || p.other_ids[1] as check_key,
+    'documents:' || {{ first_of('p.figure_ids') }} || ':' || {{ first_of('p.other_ids') }} as check_key,
     'A08' as rule_id,
     cast(null as varchar) as severity,
     case when p.is_partial then 'insufficient' else {{ state_of('p.difference', 'p.tolerance') }} end as state,

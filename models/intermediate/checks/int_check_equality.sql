@@ -1,4 +1,5 @@
--- Two items that mean the same money, by seeds/rules/equality.csv, compared inside a document.
+-- Two items that mean the same money, by seeds/rules/equality.csv, compared inside a document. A form adds up what it
+-- lists, the main tasks of a year: what is left out of it is not missing.
 with pair as (
     select
         e.rule_id,
@@ -9,6 +10,7 @@ with pair as (
         r.half_width as right_half,
         r.quote as right_quote,
         r.item_label as right_label,
+        r.form_no is not null as is_of_form,
         l.half_width + r.half_width as tolerance,
         r.value - l.value as difference
     from {{ ref('int_report_figure') }} as l
@@ -32,7 +34,10 @@ select
     'equal:' || figure_id || ':' || right_id as check_key,
     rule_id,
     cast(null as varchar) as severity,
-    {{ state_of('difference', 'tolerance') }} as state,
+    case
+        when is_of_form and difference < -tolerance then 'insufficient'
+        else {{ state_of('difference', 'tolerance') }}
+    end as state,
     {{ compared('value', 'right_value') }},
     title || {{ phase_name('phase') }} || '不一致：' || item_label || '印为' || {{ readable('value', 'unit') }} || '，'
     || right_label || '印为' || {{ readable('right_value', 'unit') }} as message,

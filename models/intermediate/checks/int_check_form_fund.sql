@@ -76,8 +76,8 @@ added as (
         sum(value) filter (where part <> 'carryover_opening@all') as without_carryover,
         sum(half_width) as parts_half,
         bool_or(is_last) as has_last,
-        list(figure_id order by number_no) as part_ids,
-        list(quote order by number_no) as part_quotes,
+        {{ list_in_order('figure_id', 'number_no') }} as part_ids,
+        {{ list_in_order('quote', 'number_no') }} as part_quotes,
         string_agg({{ readable('value', "'yuan'") }}, ' + ' order by number_no) as sum_text
     from top
     group by whole_id, identity_id, rule_id, is_row

@@ -88,7 +88,7 @@ compared as (
 )
 
 select
-    'form_points:' || check_kind || ':' || form_id || ':' || coalesce(whole_ids[1], '-') as check_key,
+    'form_points:' || check_kind || ':' || form_id || ':' || coalesce({{ first_of('whole_ids') }}, '-') as check_key,
     'P04' as rule_id,
     cast(null as varchar) as severity,
     case

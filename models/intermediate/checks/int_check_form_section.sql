@@ -14,8 +14,8 @@ added as (
         s.figure_id,
         sum(p.value) as parts_value,
         count(*) filter (where p.figure_id is null) as blanks,
-        list(p.figure_id order by p.number_no) filter (where p.figure_id is not null) as part_ids,
-        list(p.quote order by p.number_no) filter (where p.figure_id is not null) as part_quotes
+        {{ list_in_order('p.figure_id', 'p.number_no', where='p.figure_id is not null') }} as part_ids,
+        {{ list_in_order('p.quote', 'p.number_no', where='p.figure_id is not null') }} as part_quotes
     from printed_section as s
     inner join {{ ref('stg_indicator') }} as i on s.form_id = i.form_id and s.level_1_printed = i.level_1_printed
     left join {{ ref('int_form_figure') }} as p

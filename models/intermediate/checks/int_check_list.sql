@@ -20,8 +20,8 @@ listed as (
         sum(p.value) as parts_value,
         sum(p.half_width) as parts_half_width,
         count(*) as parts,
-        list(p.figure_id order by p.number_no) as part_ids,
-        list(p.quote order by p.number_no) as part_quotes
+        {{ list_in_order('p.figure_id', 'p.number_no') }} as part_ids,
+        {{ list_in_order('p.quote', 'p.number_no') }} as part_quotes
     from printed as p
     where p.parent_number is not null or p.table_no is not null
     group by p.report_id, p.document_id, p.phase, p.fiscal_year, p.parent_number, p.table_no

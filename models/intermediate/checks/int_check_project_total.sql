@@ -17,8 +17,8 @@ spent as (
         sum(value) as projects_value,
         sum(half_width) as projects_half,
         count(*) as projects,
-        list(figure_id order by number_no) as project_ids,
-        list(quote order by number_no) as project_quotes
+        {{ list_in_order('figure_id', 'number_no') }} as project_ids,
+        {{ list_in_order('quote', 'number_no') }} as project_quotes
     from project
     group by report_id, fiscal_year
 ),

@@ -57,8 +57,8 @@ added as (
         sum(value * sign) as parts_value,
         sum(half_width) as parts_half,
         count(*) filter (where figure_id is null) as missing,
-        list(figure_id order by col_no) filter (where figure_id is not null) as part_ids,
-        list(quote order by col_no) filter (where figure_id is not null) as part_quotes,
+        {{ list_in_order('figure_id', 'col_no', where='figure_id is not null') }} as part_ids,
+        {{ list_in_order('quote', 'col_no', where='figure_id is not null') }} as part_quotes,
         string_agg({{ readable('value * sign', "'yuan'") }}, ' + ' order by col_no)
             filter (where figure_id is not null) as sum_text
     from part

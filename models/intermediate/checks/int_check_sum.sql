@@ -56,8 +56,8 @@ added as (
         count(figure_id) as parts_found,
         count(*) filter (where figure_id is null and is_required) as required_missing,
         count(*) filter (where figure_id is null and not is_required) as optional_missing,
-        list(figure_id order by number_no) filter (where figure_id is not null) as part_ids,
-        list(quote order by number_no) filter (where quote is not null) as part_quotes,
+        {{ list_in_order('figure_id', 'number_no', where='figure_id is not null') }} as part_ids,
+        {{ list_in_order('quote', 'number_no', where='quote is not null') }} as part_quotes,
         string_agg(item_label, '、' order by number_no) filter (where figure_id is not null) as part_labels,
         string_agg({{ readable('value', "'yuan'") }}, ' + ' order by number_no)
             filter (where figure_id is not null) as sum_text

@@ -1,5 +1,6 @@
 -- C01 to C05, B01, B02, B04, B05, B09 and D01: the same money in two standard tables of one document, by
--- seeds/rules/table_equality.csv (`@class` is each functional class), and the two sides of a 收支总表.
+-- seeds/rules/table_equality.csv (`@class` is each functional class), and the two sides of a 收支总表. Where the rule says 0, two prints in one unit are
+-- the same number.
 with printed as (
     select
         f.*,
@@ -21,10 +22,12 @@ pair as (
     select
         e.equality_id,
         e.rule_id,
+        e.tolerance as own_tolerance,
         l.*,
         r.figure_id as right_id,
         r.value as right_value,
         r.half_width as right_half,
+        r.resolution as right_resolution,
         r.quote as right_quote,
         r.table_title as right_title,
         r.item_label as right_label
@@ -50,10 +53,12 @@ pair as (
     select
         'sides' as equality_id,
         case l.table_kind when 'F1' then 'D01' when 'F4' then 'D10' when 'B4' then 'B04' else 'B01' end as rule_id,
+        cast(null as varchar) as own_tolerance,
         l.*,
         r.figure_id,
         r.value,
         r.half_width,
+        r.resolution,
         r.quote,
         r.table_title,
         r.item_label
@@ -75,10 +80,14 @@ pair as (
 
 compared as (
     select
-        *,
-        right_value - value as difference,
-        half_width + right_half as tolerance
-    from pair
+        p.*,
+        p.right_value - p.value as difference,
+        case
+            when {{ is_exact('coalesce(p.own_tolerance, u.tolerance)', 'p.resolution', 'p.right_resolution') }} then 0
+            else p.half_width + p.right_half
+        end as tolerance
+    from pair as p
+    inner join {{ ref('rule') }} as u on p.rule_id = u.rule_id
 )
 
 select

@@ -1,14 +1,39 @@
 -- S03 to S06: what stands around a table: the year of its title, the organisation and the unit above it, the note below.
-with printed as (
+with said as (
+    -- what the text says of a fund that has no money: 无, 没有, 0万元
     select
-        t.*,
+        document_id,
+        {% for name, title in {'government_fund': '政府性基金', 'state_capital': '国有资本经营'}.items() %}
+        bool_or(regexp_matches(
+            text,
+            '(无|没有|未安排|不涉及)[^。；\n]{0,20}{{ title }}|{{ title }}[^。；\n]{0,30}([^0-9.]0([.]0+)?\s*(万?元|[；;，,。）]|$)|为空|空表|无|没有)'
+        )) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ source('raw', 'block') }}
+    where kind <> 'table'
+    group by document_id
+    -- tables that are published apart from their text say nothing here
+    having bool_or(length(text) >= 60)
+),
+
+printed as (
+    select
+        t.* exclude (note),
+        -- below the table, or in the list of tables with its reason: 是 本部门无政府性基金预算
+        coalesce(t.note, case when i.listed_note <> '否' then i.listed_note end) as note,
         r.organization_name as report_organization,
         r.fiscal_year as report_year,
         r.report_title,
         {{ plain_organization('t.organization_name') }} as plain_organization,
         {{ plain_organization('r.organization_name') }} as plain_report_organization,
         coalesce(n.amounts, 0) as amounts,
-        coalesce(n.without_unit, 0) as without_unit
+        coalesce(n.without_unit, 0) as without_unit,
+        coalesce(n.zeros, 0) as zeros,
+        case
+            when t.kind in ('B7', 'F8') then coalesce(said.government_fund, false)
+            when t.kind in ('B8', 'F9') then coalesce(said.state_capital, false)
+        end as is_said,
+        said.document_id is not null as has_text
     from {{ ref('stg_table') }} as t
     inner join {{ ref('stg_report') }} as r on t.report_id = r.report_id
     left join (
@@ -19,11 +44,14 @@ with printed as (
                 where outcome in ('figure', 'no_unit', 'column_not_recognised', 'row_not_recognised')
                     and cast(digits as decimal(24, 8)) <> 0
             ) as amounts,
-            count(*) filter (where outcome = 'no_unit' and cast(digits as decimal(24, 8)) <> 0) as without_unit
+            count(*) filter (where outcome = 'no_unit' and cast(digits as decimal(24, 8)) <> 0) as without_unit,
+            count(*) filter (where cast(digits as decimal(24, 8)) = 0) as zeros
         from {{ source('raw', 'number') }}
         where table_no is not null
         group by document_id, table_no
     ) as n on t.document_id = n.document_id and t.table_no = n.table_no
+    left join {{ ref('int_table_listed') }} as i on t.table_id = i.table_id
+    left join said on t.document_id = said.document_id
     where t.kind is not null and t.row_kind not in ('performance', 'none')
 ),
 
@@ -75,10 +103,14 @@ judged as (
                 and contains(note, '国有资本经营') and not contains(note, '政府性基金') then 'fail'
             when kind in ('B8', 'F9')
                 and contains(note, '政府性基金') and not contains(note, '国有资本经营') then 'fail'
-            when note is null then 'insufficient'
-            else 'pass'
+            when note is not null or zeros > 0 or is_said then 'pass'
+            when not has_text then 'insufficient'
+            else 'fail'
         end,
-        '空表“' || title || '”的说明写的是另一种资金'
+        case
+            when note is null then '空表“' || title || '”没有说明'
+            else '空表“' || title || '”的说明写的是另一种资金'
+        end
     from printed
     where kind in ('B7', 'B8', 'F8', 'F9') and amounts = 0
 )

@@ -18,8 +18,8 @@ funds as (
         code,
         sum(value) as value,
         sum(half_width) as half_width,
-        list(figure_id order by number_no) as figure_ids,
-        list(quote order by number_no) as quotes
+        {{ list_in_order('figure_id', 'number_no') }} as figure_ids,
+        {{ list_in_order('quote', 'number_no') }} as quotes
     from total
     where table_kind in ('F5', 'F8', 'F9') and statement = 'function' and code is not null
     group by report_id, organization_name, code

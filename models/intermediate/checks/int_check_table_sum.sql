@@ -73,8 +73,8 @@ added as (
         -- one item printed twice leaves open which of them counts
         count(figure_id) filter (where part <> '@class') - count(distinct part)
             filter (where figure_id is not null and part <> '@class') as repeated,
-        list(figure_id order by number_no) filter (where figure_id is not null) as part_ids,
-        list(quote order by number_no) filter (where figure_id is not null) as part_quotes,
+        {{ list_in_order('figure_id', 'number_no', where='figure_id is not null') }} as part_ids,
+        {{ list_in_order('quote', 'number_no', where='figure_id is not null') }} as part_quotes,
         string_agg(item_label, '、' order by number_no) filter (where figure_id is not null) as part_labels
     from part
     group by whole_id, identity_id

@@ -12,6 +12,8 @@ with stated as (
         item_key,
         statement,
         report_id,
+        report_kind,
+        region_code,
         value as stated_pct,
         quote,
         numerator_id,
@@ -40,6 +42,8 @@ unstated as (
         a.item_key,
         a.statement,
         a.report_id,
+        a.report_kind,
+        a.region_code,
         cast(null as decimal(28, 6)) as stated_pct,
         a.quote,
         a.figure_id as numerator_id,
@@ -73,6 +77,14 @@ rated as (
     from (select * from stated union all select * from unstated) as every_rate
 ),
 
+-- the thresholds of its region, year and kind of report, where there are any
+standard as (
+    select r.figure_id, t.*
+    from rated as r
+    inner join {{ ref('threshold') }} as t on r.phase = t.phase and {{ is_about('t', 'r') }}
+    qualify {{ specificity('t') }} = max({{ specificity('t') }}) over (partition by r.figure_id, t.rule_id)
+),
+
 judged as (
     select
         r.*,
@@ -81,8 +93,9 @@ judged as (
         t.below_pct,
         t.title
     from rated as r
-    left join {{ ref('threshold') }} as t
-        on r.phase = t.phase
+    left join standard as t
+        on r.figure_id = t.figure_id
+            and r.phase = t.phase
             and r.rate_pct < t.below_pct
             and (t.minimum_gap_yuan is null or r.gap_yuan >= t.minimum_gap_yuan)
     qualify row_number() over (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import binding, forms, publication, sums, table_sums, tables, told, wording
+from . import binding, crosschecks, forms, publication, sums, table_sums, tables, told, wording
 from .report import Case
 
 CASES: list[Case] = [
@@ -14,6 +14,7 @@ CASES: list[Case] = [
     *binding.CASES,
     *wording.CASES,
     *forms.CASES,
+    *crosschecks.CASES,
 ]
 
 __all__ = ["CASES", "Case"]

@@ -29,7 +29,7 @@ CASES = [
         "a final account without the table of 国有资本经营预算",
         FINAL,
         ALL,
-        "fail - - - -\n" + "\n".join(["pass - - - -"] * 8),
+        "\n".join(["pass - - - -"] * 8) + "\nfail - - - -",
         message="没有“国有资本经营预算财政拨款支出决算表”",
     ),
     Case("S01", "an empty table is a table", FINAL, ALL + STATE, NINE, naive="counts tables that have amounts"),

@@ -16,7 +16,8 @@ class Case:
     `rows` are lines of state, expected, observed, difference and tolerance, in base units and percent: `-` is nothing,
     `*` anything (the tolerance of rules that are exact as printed).
     `naive` says what a version that fires wrongly would overlook; without it the rule fires rightly. `other` is a
-    second document of the same organisation, as title and body.
+    second document of the same organisation, as title and body. `organization` is one that the rule needs to know, and
+    `more` are documents of such, as organisation, title and body.
     """
 
     rule: str
@@ -29,6 +30,8 @@ class Case:
     severity: str = ""
     message: str = ""
     other: tuple[str, str] | None = None
+    organization: str = ""
+    more: tuple[tuple[str, str, str], ...] = ()
 
 
 def table(title: str, rows: str) -> str:

@@ -67,7 +67,10 @@ CASES = [
         "goods, works and services that miss 10万元",
         FINAL,
         "2021年政府采购支出总额100万元，其中：政府采购货物支出40万元，政府采购工程支出0万元，政府采购服务支出50万元。",
-        "fail 900000 1000000 100000 150",
+        """
+        fail 900000 1000000 100000 150
+        insufficient - - - -
+        """,
     ),
     Case(
         "B10",
@@ -162,9 +165,22 @@ CASES = [
         "2021年度本年支出合计200万元，其中：基本支出150万元，占75%；项目支出50万元，占30%。",
         """
         pass 75 75 0 0.5
+        not_applicable 100 105 5 *
         fail 25 30 5 0.5
         """,
         message="重算为25%",
+    ),
+    Case(
+        "T02",
+        "shares of all parts that come to 101%",
+        FINAL,
+        "2021年度本年支出合计200万元，其中：基本支出占70.00%，项目支出占31.00%。",
+        """
+        insufficient - 70 - 0.005
+        fail 100 101 1 *
+        insufficient - 31 - 0.005
+        """,
+        message="合计应为100%",
     ),
     Case(
         "T02",
@@ -173,6 +189,7 @@ CASES = [
         "2021年度本年支出合计0.03万元，其中：基本支出0.02万元，占65%；项目支出0.01万元，占33.33%。",
         """
         rounding 66.6667 65 -1.6667 0.5
+        rounding 100 98.33 -1.67 *
         pass 33.3333 33.33 -0.0033 0.005
         """,
         naive="forgets that the amounts are rounded",
@@ -192,6 +209,7 @@ CASES = [
         "2021年度本年收入合计0万元，其中：财政拨款收入0万元，占0%；其他收入0万元，占0%。",
         """
         not_applicable - 0 - 0.5
+        not_applicable 100 0 -100 *
         not_applicable - 0 - 0.5
         """,
         naive="divides by zero",

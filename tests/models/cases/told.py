@@ -18,6 +18,7 @@ CASES = [
         "less by both",
         FINAL,
         "2021年度本年收入合计80万元，较上年减少20万元，下降20%。",
+        "pass - -20 - -",
         naive="compares a negative amount with a percentage printed without its sign",
     ),
     Case(
@@ -25,6 +26,7 @@ CASES = [
         "less than the budget and more than the year before",
         FINAL,
         "公务接待费支出2万元，比预算减少1万元，下降33.33%，比上年增加1万元，增长100%。",
+        "pass - 100 - -",
         naive="pairs changes against two bases",
     ),
     Case(
@@ -32,7 +34,16 @@ CASES = [
         "no change either way",
         FINAL,
         "2021年度本年收入合计80万元，较上年减少0万元，增长0%。",
+        "pass - 0 - -",
         naive="takes the words for signs of zero",
+    ),
+    Case(
+        "T04",
+        "a percentage without its amount",
+        FINAL,
+        "2021年度本年支出合计80万元，较上年下降20%。",
+        "insufficient - -20 - -",
+        naive="takes a change that is not printed for agreement",
     ),
     # T05 changes
     Case(
@@ -257,6 +268,14 @@ CASES = [
         "rounding 1000000 1000030 30 50.5",
         naive="compares exactly",
     ),
+    Case(
+        "T08",
+        "income without spending",
+        FINAL,
+        "2021年度收入总计100万元。",
+        "insufficient - - - -",
+        naive="takes spending that is not printed for 0",
+    ),
     # T09 closing carry-over
     Case(
         "T09",
@@ -288,6 +307,7 @@ CASES = [
         "projects in another paragraph",
         SELF,
         "2021年末结转和结余0万元。\n全年项目预算数100万元，项目支出数95万元，预算执行率为95%。",
+        "insufficient - 0 - -",
         naive="takes the carry-over of the unit for that of its projects",
     ),
     Case(
@@ -314,6 +334,21 @@ CASES = [
         "2021年“三公”经费预算5万元，支出决算5万元，完成预算的100%。",
         "pass 50000 50000 0 *",
         naive="wants less than the budget",
+    ),
+    Case(
+        "A01",
+        "0.01万元 above the budget",
+        FINAL,
+        "2021年“三公”经费预算5.00万元，支出决算5.01万元。",
+        "fail 50000 50100 100 *",
+    ),
+    Case(
+        "A01",
+        "no budget printed",
+        FINAL,
+        "2021年“三公”经费支出决算5万元。",
+        "insufficient - - - -",
+        naive="takes a budget that is not printed for 0",
     ),
     # A08 two documents
     Case(

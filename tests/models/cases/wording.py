@@ -45,7 +45,7 @@ CASES = [
         "right numbers and dates",
         FINAL,
         "图书档案10.05万元，文物和陈列品0.6万元，固定资产0万元。\n2021年3月11日签订合同。\n编码0012，05号文件，热线01234号。\n"
-        "同比下降20%，万元以上的项目没有。",
+        "政府性基金预算支出为0；同比下降20%，万元以上的项目没有。",
         naive="takes 0. for a leading zero, or 20% before 万元 for a percentage of money",
     ),
     # S11 attachments

@@ -1,0 +1,148 @@
+"""What all commands share: the app, its consoles, exit codes, progress, and how a failure is told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from typer.core import TyperGroup
+
+from loaders.errors import GoujiError
+from warehouse import flags, query
+
+if TYPE_CHECKING:
+    from warehouse.build import Progress as ProgressEvent
+
+OK, FAILED, FLAGGED = 0, 1, 2
+
+_EPILOG = (
+    "退出码：0 正常；1 失败（参数不对、没有可读的报告、构建出错，原有数仓不变）；"
+    "2 已构建，但有达到 --fail-on 级别的疑点。"
+)
+
+# Lines are wrapped for a terminal only: what is piped on stays whole.
+stdout = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+stderr = Console(stderr=True, highlight=False)
+
+
+class _SuggestingGroup(TyperGroup):
+    """Typer already suggests commands; this only keeps them in the order they are written here."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return list(self.commands)
+
+
+app = typer.Typer(
+    name="gouji",
+    cls=_SuggestingGroup,
+    help="勾稽：地方政府公开财政数据的开放数仓。每个数都能回到原文，每个合计都核对过。",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Severity(StrEnum):
+    """How grave an anomaly is, the gravest first."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+
+
+class Form(StrEnum):
+    """What a list can be printed as."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+Warehouse = Annotated[
+    Path | None,
+    typer.Option(
+        "--warehouse",
+        "-w",
+        metavar="FILE",
+        help="数仓文件（DuckDB）。默认：环境变量 GOUJI_WAREHOUSE，否则项目下的 target/gouji.duckdb。",
+    ),
+]
+
+
+def examples(*lines: str) -> str:
+    """The epilog of a command: its examples, each after a prompt."""
+    return "例：\n\n" + "\n\n".join(f"  $ {line}" for line in lines)
+
+
+def existing(file: Path) -> Path:
+    """The file, if there is one; QueryError that says how to get a warehouse if not."""
+    if not file.is_file():
+        raise query.QueryError(f"找不到数仓文件 {file}：请先运行 gouji build，或用 --warehouse 指明文件")
+    return file
+
+
+def reaches(severities: list[str], fail_on: Severity) -> bool:
+    """Whether one of these severities is the given one or graver."""
+    order = flags.SEVERITIES
+    return any(order.index(severity) <= order.index(fail_on.value) for severity in severities)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[ProgressEvent], None]]:
+    """A progress line on the terminal's error stream; silent where that is not a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+    from rich.progress import Progress as Bar
+
+    if quiet or not stderr.is_terminal:
+        yield lambda _: None
+        return
+    with Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[what]}"),
+        console=stderr,
+        transient=True,
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def report(event: ProgressEvent) -> None:
+            if event.stage not in tasks:
+                tasks[event.stage] = bar.add_task(event.stage, total=event.steps, what="")
+            bar.update(tasks[event.stage], completed=event.step, total=event.steps, what=event.what)
+
+        yield report
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Errors that users can understand end a command with their message and exit code 1."""
+    try:
+        yield
+    except GoujiError as error:
+        fail(str(error))
+    except (OSError, _duckdb_io_error()) as error:
+        fail(f"读写文件失败：{error}")
+
+
+def _duckdb_io_error() -> type[Exception]:
+    """DuckDB's error of files; only asked for when something went wrong, for the import takes a moment."""
+    import duckdb
+
+    return duckdb.IOException
+
+
+def fail(message: str) -> NoReturn:
+    """End the command with a message and exit code 1."""
+    stderr.print(f"[bold red]失败[/bold red] {escape(message)}")
+    raise typer.Exit(FAILED)
