@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -100,11 +101,21 @@ class Reader:
         self._say(msgspec.structs.replace(self._begun, page=page, pages=pages))
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Arrow asks whether a list is one of pandas, and imports pandas for that: a second of every worker's start."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Raises ImportError for pandas, which no reader needs; knows nothing else."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("workers do without pandas", name=fullname)
+
+
 def main(arguments: list[str]) -> int:
     """Work until the pipe is closed."""
     tasks, answers = Connection(int(arguments[0]), writable=False), Connection(int(arguments[1]), readable=False)
     seeds, cache, memory = Path(arguments[2]), DocumentCache(Path(arguments[3])), int(arguments[4])
     faulthandler.enable()
+    sys.meta_path.insert(0, _WithoutPandas())
     _limit(memory)
 
     def say(answer: Answer) -> None:
