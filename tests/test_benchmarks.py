@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from benchmarks import corpus, pdf_tables, prose
 from benchmarks.compare import compared, plain, same_cells
 from benchmarks.readers import of_blocks
+from loaders import formats
 from loaders.document import Block, BlockKind, Cell, Table
 
 GRID = [["项目", "预算数", "决算数"], ["基本支出", "1.20", "1.18"], ["项目支出", "", "1.18"], ["合计", "1.20", "2.36"]]

@@ -29,6 +29,8 @@ from warehouse.reading.pool import Pool
 
 # Rows that wait to be landed in one transaction: bounds memory, and is large enough for Arrow to pay off.
 _BATCH_BYTES = 32 * 1024 * 1024
+# Small tables take more memory than their bytes: so many of them at the most.
+_BATCH_TABLES = 4096
 _DOCUMENTS_AT_ONCE = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -144,7 +146,7 @@ class Lander:
                 seen.add((document_id, name))
                 self._batch.append({name: table})
                 self._waiting += table.nbytes
-                if self._waiting >= _BATCH_BYTES:
+                if self._waiting >= _BATCH_BYTES or len(self._batch) >= _BATCH_TABLES:
                     self._flush()
         rows.unlink()
 
