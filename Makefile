@@ -10,7 +10,7 @@ WAREHOUSE ?= target/gouji.duckdb
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: warehouse ocr lock test format notebooks docs bench clean
+.PHONY: warehouse ocr lock test test-faults format notebooks docs bench clean
 
 # The stamps are written last, so an interrupted install is done again.
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -43,6 +43,10 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses 2
+
+# Kills fifty builds at random moments, where `make test` kills a few.
+test-faults: $(VENV)/.dev
+	GOUJI_FAULT_KILLS=50 $(BIN)/python -m pytest tests/warehouse/test_faults.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

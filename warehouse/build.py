@@ -1,8 +1,8 @@
 """The build: reports -> raw -> models -> expectations -> published file.
 
-Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a file aside, so
-a failure of any step leaves the published warehouse as it was. What an earlier build has read is not read again, and
-where nothing has changed since then nothing is done at all.
+Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a new version, so
+a failure of any step leaves the published one as it was. What an earlier build has read is not read again, and where
+nothing has changed since then nothing is done at all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import duckdb
 
 from loaders import folders, vocabulary
 from loaders.errors import GoujiError
-from warehouse import changes, fingerprints, publish, runs
+from warehouse import changes, fingerprints, lineage, publish, runs, state, versions
 from warehouse.expectations import CheckReport, run_checks
 from warehouse.fingerprints import Fingerprints
 from warehouse.reading import inventory
@@ -24,7 +24,7 @@ from warehouse.reading.cache import DocumentCache, folder_of
 from warehouse.reading.inventory import SourceFile
 from warehouse.reading.limits import Limits
 from warehouse.runs import Run
-from warehouse.transform import NodeEvent, Project, load_project, run
+from warehouse.transform import NodeEvent, Project, build_graph, load_project, run
 
 if TYPE_CHECKING:
     from warehouse.reading.messages import Begin
@@ -79,15 +79,17 @@ def build(
     warehouse: Path,
     project_root: Path,
     on_progress: Callable[[Progress], None] = lambda _: None,
+    keep: int = versions.KEEP,
     *,
     limits: Limits | None = None,
     is_full: bool = False,
 ) -> BuildResult:
-    """Build `warehouse` from the report files and folders in `reports`.
+    """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay.
 
     Only files that are new or changed are read; `is_full` reads all of them, whatever is known. Raises BuildError if no
     report can be read or a data test fails, SeedError, TransformError or ExpectationError for a fault in vocabulary,
-    models or expectations; in each case the file at `warehouse` stays as it was.
+    models or expectations, PublishError or LockError where it cannot be written; in each case the version that is
+    published at `warehouse` stays.
     """
     with runs.recorded(warehouse, "build") as run:
         with run.step("准备"):
@@ -99,7 +101,7 @@ def build(
         if earlier.made_by == made_by and [f.identity for f in files] == [f.identity for f in earlier.files]:
             run.end("unchanged")
             return _result(warehouse, run)
-        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits)
+        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep)
         if is_full:
             DocumentCache(folder_of(warehouse)).clear()
         checks = job.do(is_new=not earlier.has_rows_of(made_by))
@@ -140,6 +142,7 @@ class _Job:
     run: Run
     on_progress: Callable[[Progress], None]
     limits: Limits | None
+    keep: int
 
     def do(self, *, is_new: bool) -> CheckReport:
         """Change a copy of the warehouse, or make a new one (`is_new`, or where the old one turns out damaged)."""
@@ -148,11 +151,11 @@ class _Job:
             project = load_project(self.project_root)
         if not is_new:
             try:
-                with publish.updating(self.warehouse) as connection:
+                with publish.updating(self.warehouse, self.keep) as connection:
                     return self._fill(connection, project, is_new=False)
             except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException):
                 pass  # its pages do not match their checksums
-        with publish.building(self.warehouse) as connection:
+        with publish.building(self.warehouse, self.keep) as connection:
             return self._fill(connection, project, is_new=True)
 
     def _fill(self, connection: duckdb.DuckDBPyConnection, project: Project, *, is_new: bool) -> CheckReport:
@@ -219,7 +222,11 @@ def transform(
         on_progress(Progress("建模", node.index, node.total, node.name))
 
     runs.note_models_changed(connection)
-    return len(run(connection, project, select=select, seeds=not select, on_event=event))
+    built = run(connection, project, select=select, seeds=not select, on_event=event)
+    graph, names = build_graph(project), [node.name for node in built]
+    lineage.record(connection, graph, names)
+    state.record(connection, graph, names)
+    return len(built)
 
 
 def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckReport:

@@ -46,6 +46,28 @@ own as (
         and (not is_short or organization_name in (select organization_name from in_full))
 ),
 
+-- …局（以下简称“市财政局”）
+short as (
+    select organization_name, mode(short_name) as short_name
+    from (
+        select
+            o.organization_name,
+            nullif(
+                regexp_extract(
+                    regexp_replace(b.text, '\s', '', 'g'),
+                    o.organization_name || '[（(](以下)?简称为?[：:]?[“"「]?([\x{4e00}-\x{9fff}]{2,15})[”"」]?[）)]',
+                    2
+                ),
+                ''
+            ) as short_name
+        from organization as o
+        inner join {{ source('raw', 'block') }} as b
+            on contains(b.text, '简称') and contains(regexp_replace(b.text, '\s', '', 'g'), o.organization_name)
+    )
+    where short_name is not null
+    group by organization_name
+),
+
 placed as (
     select
         o.*,
@@ -65,6 +87,7 @@ placed as (
 select
     md5(p.organization_name) as organization_id,
     p.organization_name,
+    h.short_name,
     p.superior_name,
     p.region_code,
     d.name as region_name,
@@ -73,3 +96,4 @@ select
     p.document_count
 from placed as p
 left join {{ ref('administrative_division') }} as d on p.region_code = d.adcode
+left join short as h on p.organization_name = h.organization_name

@@ -1,6 +1,7 @@
 select
     organization_id,
     organization_name,
+    short_name,
     superior_name,
     region_code,
     region_name,

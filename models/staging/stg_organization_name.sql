@@ -21,6 +21,7 @@ named as (
 select
     printed_name,
     first_value(replace(printed_name, '（汇总）', '')) over (
-        partition by spelling order by prints desc, length(printed_name) desc, printed_name
+        partition by spelling
+        order by prints desc, length(replace(printed_name, '（汇总）', '')) desc, printed_name
     ) as organization_name
 from named

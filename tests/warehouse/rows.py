@@ -13,7 +13,7 @@ _TIMES = {
     ("meta", "source_file", "modified_ns"),
     ("meta", "source_file", "changed_ns"),
 }
-_RECORDS = {("meta", "run"), ("meta", "run_step"), ("meta", "run_change")}
+_RECORDS = {("meta", name) for name in ("run", "run_step", "run_change", "version", "diff")}
 
 
 def tables(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:

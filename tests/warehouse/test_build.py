@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -257,52 +256,7 @@ def test_a_data_test_that_fails_stops_the_build(strict_project: Callable[[str], 
     assert stray_files(tiny_copy) == []
 
 
-# An end in the middle, and readers
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from warehouse import build, expectations
-
-report, warehouse, project, stage, step = sys.argv[1:]
-
-def kill(*ignored):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def reached(progress):
-    if (progress.stage, progress.step) == (stage, int(step)):
-        kill()
-
-# what is killed is the build, so that Great Expectations need not be imported each time
-build.run_checks = lambda connection, project: expectations.CheckReport((), 0.0)
-if stage == "move":
-    Path.replace = kill
-build.build([Path(report)], Path(warehouse), Path(project), reached)
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
-def test_a_build_killed_in_the_middle_leaves_the_earlier_warehouse(
-    python: Any, light_project: Path, tiny_copy: Path
-) -> None:
-    report = tiny_copy.parent / "report.txt"
-    report.write_text(GOOD, encoding="utf-8")
-    before = tiny_copy.read_bytes()
-    moments = [("读取报告", "1"), ("建模", "30"), ("move", "0")]
-    for process in [python(KILLED, report, tiny_copy, light_project, *moment) for moment in moments]:
-        with process:
-            _, errors = process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL, errors
-        assert tiny_copy.read_bytes() == before
-    with duckdb.connect(tiny_copy, read_only=True) as connection:
-        assert connection.execute("select count(*) from marts.fct_anomaly").fetchone() != (0,)
-    result = build([report], tiny_copy, light_project)
-    assert stray_files(tiny_copy) == []
-    with duckdb.connect(result.warehouse, read_only=True) as connection:
-        assert connection.execute("select organization_name from marts.dim_organization").fetchall() == [
-            ("云岭市统计局",)
-        ]
-
+# Readers
 
 READER = """
 import sys

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from warehouse import flags, paths, query
+from warehouse import flags, paths, query, versions
 from warehouse.cli import output
 from warehouse.cli.common import (
     FAILED,
@@ -36,6 +36,10 @@ __all__ = ["app", "main"]
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
 
+Keep = Annotated[
+    int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
+]
+
 _DOCUMENTS = "select path, status, reason, message from raw.document order by path"
 # The columns of a profile that hold no money.
 _PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
@@ -50,6 +54,7 @@ def build(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="同时读取几份报告。默认：可用的处理器核数。")
     ] = None,
@@ -81,6 +86,7 @@ def build(
                 target,
                 paths.project_root(),
                 report,
+                keep,
                 limits=Limits(jobs or cores(), document_timeout, document_memory),
                 is_full=full,
             )
@@ -232,6 +238,7 @@ def run(
     select: Annotated[
         list[str] | None, typer.Option("--select", "-s", help="要重建的模型：名称、+名称、名称+、path:、tag:、通配符。")
     ] = None,
+    keep: Keep = versions.KEEP,
     warehouse: Warehouse = None,
 ) -> None:
     """不重读报告，重建模型（默认全部，连同种子表）。"""
@@ -241,7 +248,7 @@ def run(
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with progress() as report, publish.updating(file) as connection:
+        with progress() as report, publish.updating(file, keep) as connection:
             built = transform(connection, load_project(paths.project_root()), select or (), report)
         stdout.print(f"已重建 {built} 个表或视图：{escape(str(file))}")
 
@@ -252,6 +259,7 @@ def check(
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
+    keep: Keep = versions.KEEP,
 ) -> None:
     """用 Great Expectations 重新核对，结果写入 meta.expectation_result。"""
     from warehouse import publish
@@ -260,7 +268,7 @@ def check(
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with publish.updating(file) as connection:
+        with publish.updating(file, keep) as connection:
             run_check(connection, load_project(paths.project_root()))
         with query.reading(file) as connection:
             rows = query.select(

@@ -6,26 +6,28 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.expectations.expectation import literal
+from warehouse import meta
 from warehouse.expectations.suite import DATA_TESTS, RULES
 
-TABLE = "meta.expectation_result"
-_COMMENT = "一行一项期望：Great Expectations 对本数仓的最近一次验证。"
-# Column -> type and comment, in the order of ExpectationResult's fields.
-_COLUMNS = {
-    "suite": ("varchar", "套件：rules 为勾稽规则，data_tests 为数据检验"),
-    "name": ("varchar", "期望的名称，在套件内不重复：规则编号，或“表.列.检验”"),
-    "test": ("varchar", "检验的种类：rule，或 not_null、unique、accepted_values、relationships 等"),
-    "rule_id": ("varchar", "规则编号，见 reference.rule；数据检验为空"),
-    "relation": ("varchar", "所检验的表"),
-    "column_name": ("varchar", "所检验的列；整表的检验和规则为空"),
-    "severity": ("varchar", "级别：error、warning 或 info"),
-    "title": ("varchar", "期望的内容，一句话"),
-    "success": ("boolean", "是否符合：没有一行不符"),
-    "unexpected_count": ("bigint", "不符的行数，准确数；没有跑成的为空"),
-    "error": ("varchar", "没有跑成的原因；跑成的为空"),
-    "query": ("varchar", "列出不符各行的 SQL，可以直接运行"),
-}
+TABLE = meta.MetaTable(
+    "expectation_result",
+    "一行一项期望：Great Expectations 对本数仓的最近一次验证。",
+    # in the order of ExpectationResult's fields
+    {
+        "suite": ("varchar", "套件：rules 为勾稽规则，data_tests 为数据检验"),
+        "name": ("varchar", "期望的名称，在套件内不重复：规则编号，或“表.列.检验”"),
+        "test": ("varchar", "检验的种类：rule，或 not_null、unique、accepted_values、relationships 等"),
+        "rule_id": ("varchar", "规则编号，见 reference.rule；数据检验为空"),
+        "relation": ("varchar", "所检验的表"),
+        "column_name": ("varchar", "所检验的列；整表的检验和规则为空"),
+        "severity": ("varchar", "级别：error、warning 或 info"),
+        "title": ("varchar", "期望的内容，一句话"),
+        "success": ("boolean", "是否符合：没有一行不符"),
+        "unexpected_count": ("bigint", "不符的行数，准确数；没有跑成的为空"),
+        "error": ("varchar", "没有跑成的原因；跑成的为空"),
+        "query": ("varchar", "列出不符各行的 SQL，可以直接运行"),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +81,5 @@ class CheckReport:
 
 def write_results(connection: duckdb.DuckDBPyConnection, results: tuple[ExpectationResult, ...]) -> None:
     """Replaces `meta.expectation_result`; the connection must not be in a transaction."""
-    fields = ["column" if name == "column_name" else name for name in _COLUMNS]
-    values = [[getattr(each, field) for each in results] for field in fields]
-    select = ", ".join(f"unnest(?::{sql_type}[]) as {name}" for name, (sql_type, _) in _COLUMNS.items())
-    comments = [f"comment on table {TABLE} is {literal(_COMMENT)}"]
-    comments += [f"comment on column {TABLE}.{name} is {literal(text)}" for name, (_, text) in _COLUMNS.items()]
-    connection.begin()
-    try:
-        connection.execute("create schema if not exists meta")
-        connection.execute(f"create or replace table {TABLE} as select {select}", values)
-        connection.execute(";\n".join(comments))
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
+    fields = ["column" if name == "column_name" else name for name in TABLE.columns]
+    meta.write(connection, TABLE, [[getattr(each, field) for field in fields] for each in results])
