@@ -40,7 +40,7 @@ Keep = Annotated[
     int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
 ]
 
-_DOCUMENTS = "select path, status, reason, message from raw.document order by path"
+_DOCUMENTS = "select path, status, reason, message from raw.document order by rowid"  # as they were named
 # The columns of a profile that hold no money.
 _PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
 
