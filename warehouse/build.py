@@ -1,7 +1,8 @@
 """The build: reports -> raw -> models -> expectations -> published file.
 
 Takes paths of reports and the warehouse file to write; gives a `BuildResult`. Everything happens in a new version, so
-a failure of any step leaves the published one as it was.
+a failure of any step leaves the published one as it was. What an earlier build has read is not read again, and where
+nothing has changed since then nothing is done at all.
 """
 
 from __future__ import annotations
@@ -9,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from loaders.document import Document, Status
+from loaders import folders, vocabulary
 from loaders.errors import GoujiError
-from warehouse import lineage, publish, state, versions
+from warehouse import changes, fingerprints, lineage, publish, runs, state, versions
 from warehouse.expectations import CheckReport, run_checks
+from warehouse.fingerprints import Fingerprints
+from warehouse.reading import inventory
+from warehouse.reading.cache import DocumentCache, folder_of
+from warehouse.reading.inventory import SourceFile
+from warehouse.reading.limits import Limits
+from warehouse.runs import Run
 from warehouse.transform import NodeEvent, Plan, Project, execute, load_project, plan
 
 if TYPE_CHECKING:
-    from loaders.interpret import Interpretation, Interpreter
-
-# Documents landed in one transaction: bounds memory, and is large enough for Arrow to pay off.
-BATCH = 64
+    from warehouse.reading.messages import Begin
 
 
 class BuildError(GoujiError):
@@ -42,23 +45,33 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document that lacks something, or that could not be read: where it is, the reason and the message."""
+
+    file_name: str
+    path: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did: the documents as landed, seconds by stage, and the checks' report."""
+    """What a build did: how many documents, which of them are not whole, seconds by stage, and the checks' report.
+
+    Where nothing had changed, `is_unchanged` is true and there is no report of checks.
+    """
 
     warehouse: Path
-    documents: tuple[Document, ...]
-    seconds: dict[str, float]
-    checks: CheckReport
+    documents: int
+    rejected: tuple[DocumentRecord, ...]
+    partial: tuple[DocumentRecord, ...]
+    run: Run
+    checks: CheckReport | None = None
 
     @property
-    def rejected(self) -> tuple[Document, ...]:
-        """The documents that could not be read, each with its reason and message."""
-        return tuple(d for d in self.documents if d.status is Status.REJECTED)
-
-    @property
-    def partial(self) -> tuple[Document, ...]:
-        """The documents that lack something printed, each with its reason and message."""
-        return tuple(d for d in self.documents if d.status is Status.PARTIAL)
+    def is_unchanged(self) -> bool:
+        """Whether the warehouse was up to date already."""
+        return self.run.outcome == "unchanged"
 
 
 def build(
@@ -67,36 +80,134 @@ def build(
     project_root: Path,
     on_progress: Callable[[Progress], None] = lambda _: None,
     keep: int = versions.KEEP,
+    *,
+    limits: Limits | None = None,
+    is_full: bool = False,
 ) -> BuildResult:
     """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay.
 
-    Raises BuildError if no report can be read or a data test fails, SeedError, TransformError or ExpectationError for
-    a fault in vocabulary, models or expectations, PublishError or LockError where it cannot be written; in each case
-    the version that is published at `warehouse` stays.
+    Only files that are new or changed are read; `is_full` reads all of them, whatever is known. Raises BuildError if no
+    report can be read or a data test fails, SeedError, TransformError or ExpectationError for a fault in vocabulary,
+    models or expectations, PublishError or LockError where it cannot be written; in each case the version that is
+    published at `warehouse` stays.
     """
-    from loaders import vocabulary
-    from loaders.interpret import Interpreter
+    with runs.recorded(warehouse, "build") as run:
+        with run.step("准备"):
+            made_by = fingerprints.current(project_root)
+            run.made_by(made_by)
+            earlier = _Earlier() if is_full else _earlier(warehouse)
+            files = inventory.survey(folders.find(list(reports)), earlier.files)
+            run.files = len(files)
+        if earlier.made_by == made_by and [f.identity for f in files] == [f.identity for f in earlier.files]:
+            run.end("unchanged")
+            return _result(warehouse, run)
+        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep)
+        if is_full:
+            DocumentCache(folder_of(warehouse)).clear()
+        checks = job.do(is_new=not earlier.has_rows_of(made_by))
+    return _result(warehouse, run, checks)
 
-    seconds: dict[str, float] = {}
-    started = perf_counter()
-    words = vocabulary.load(project_root / "seeds")
-    project = load_project(project_root)
-    seconds["准备"] = perf_counter() - started
-    with publish.building(warehouse, keep) as connection:
-        started = perf_counter()
-        documents = _land(connection, reports, Interpreter(words), on_progress)
-        seconds["读取报告"] = perf_counter() - started
-        if not any(d.status is not Status.REJECTED for d in documents):
-            raise BuildError(_nothing_read(documents))
-        started = perf_counter()
-        transform(connection, plan(connection, project), on_progress)
-        seconds["建模"] = perf_counter() - started
-        started = perf_counter()
-        on_progress(Progress("核对", 0, 1, "Great Expectations"))
-        checks = check(connection, project)
-        on_progress(Progress("核对", 1, 1, "Great Expectations"))
-        seconds["核对"] = perf_counter() - started
-    return BuildResult(warehouse, tuple(documents), seconds, checks)
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The warehouse as it is: its files, and what it was made by; nothing of one that is not there or damaged."""
+
+    files: tuple[SourceFile, ...] = ()
+    made_by: Fingerprints | None = None
+
+    def has_rows_of(self, made_by: Fingerprints) -> bool:
+        """Whether rows of raw are what these readers with this vocabulary give."""
+        known = self.made_by
+        return known is not None and (known.loader, known.vocabulary) == (made_by.loader, made_by.vocabulary)
+
+
+def _earlier(warehouse: Path) -> _Earlier:
+    if not warehouse.is_file():
+        return _Earlier()
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            return _Earlier(tuple(inventory.read(connection)), runs.made_by(connection))
+    except duckdb.Error:
+        return _Earlier()  # built anew, which heals it
+
+
+@dataclass(slots=True)
+class _Job:
+    """One build, from the files to the published warehouse."""
+
+    warehouse: Path
+    project_root: Path
+    files: Sequence[SourceFile]
+    made_by: Fingerprints
+    run: Run
+    on_progress: Callable[[Progress], None]
+    limits: Limits | None
+    keep: int
+
+    def do(self, *, is_new: bool) -> CheckReport:
+        """Change a copy of the warehouse, or make a new one (`is_new`, or where the old one turns out damaged)."""
+        with self.run.step("准备项目"):
+            vocabulary.load(self.project_root / "seeds")  # before anything is read: a mistake in it is found here
+            project = load_project(self.project_root)
+        if not is_new:
+            try:
+                with publish.updating(self.warehouse, self.keep) as connection:
+                    return self._fill(connection, project, is_new=False)
+            except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException):
+                pass  # its pages do not match their checksums
+        with publish.building(self.warehouse, self.keep) as connection:
+            return self._fill(connection, project, is_new=True)
+
+    def _fill(self, connection: duckdb.DuckDBPyConnection, project: Project, *, is_new: bool) -> CheckReport:
+        run = self.run
+        if not is_new and not _Earlier(made_by=runs.made_by(connection)).has_rows_of(self.made_by):
+            connection.execute("drop schema raw cascade")  # published by another build since we looked
+            is_new = True
+        run.is_full = is_new
+        with changes.compared(connection, self.warehouse, is_new=is_new) as comparison:
+            with run.step("读取报告"):
+                self._land(connection, is_new=is_new)
+            with run.step("建模"):
+                transform(connection, plan(connection, project), self.on_progress)
+            with run.step("核对"):
+                self.on_progress(Progress("核对", 0, 1, "Great Expectations"))
+                checks = check(connection, project)
+                self.on_progress(Progress("核对", 1, 1, "Great Expectations"))
+            comparison.note(run)
+            runs.note_made_by(connection, self.made_by)
+            runs.publish(connection, self.warehouse, run)
+        return checks
+
+    def _land(self, connection: duckdb.DuckDBPyConnection, *, is_new: bool) -> None:
+        """Fill raw. Raises BuildError if there is nothing in it."""
+        from warehouse.reading.land import Lander
+
+        lander = Lander(connection, self.project_root / "seeds", folder_of(self.warehouse), self.limits or Limits())
+        landed = lander.land(self.files, is_new=is_new, on_begin=self._begins)
+        run = self.run
+        run.files_opened, run.documents_parsed = landed.opened, landed.parsed
+        run.documents_added, run.documents_removed = landed.added, landed.removed
+        counted = connection.execute("select count(*) from raw.document where status <> 'rejected'").fetchone()
+        if counted is None or not counted[0]:
+            raise BuildError(_nothing_read(_records(connection, "rejected")))
+
+    def _begins(self, done: int, count: int, begin: Begin) -> None:
+        page = f" 文字识别 {begin.page}/{begin.pages} 页" if begin.page else ""
+        self.on_progress(Progress("读取报告", done + 1, count, Path(begin.path).name + page))
+
+
+def _result(warehouse: Path, run: Run, checks: CheckReport | None = None) -> BuildResult:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        counted = connection.execute("select count(*) from raw.document").fetchone()
+        rejected, partial = _records(connection, "rejected"), _records(connection, "partial")
+    return BuildResult(warehouse, counted[0] if counted else 0, rejected, partial, run, checks)
+
+
+def _records(connection: duckdb.DuckDBPyConnection, status: str) -> tuple[DocumentRecord, ...]:
+    rows = connection.execute(
+        "select file_name, path, reason, message from raw.document where status = ? order by path", [status]
+    ).fetchall()
+    return tuple(DocumentRecord(*row) for row in rows)
 
 
 def transform(
@@ -107,6 +218,7 @@ def transform(
     def event(node: NodeEvent) -> None:
         on_progress(Progress("建模", node.index, node.total, node.name))
 
+    runs.note_models_changed(connection)
     names = [node.name for node in execute(connection, plan, event)]
     lineage.record(connection, plan.graph, names)
     state.record(connection, plan.graph, names)
@@ -125,36 +237,7 @@ def check(connection: duckdb.DuckDBPyConnection, project: Project) -> CheckRepor
     return report
 
 
-def _land(
-    connection: duckdb.DuckDBPyConnection,
-    reports: Sequence[Path],
-    interpreter: Interpreter,
-    on_progress: Callable[[Progress], None],
-) -> list[Document]:
-    from loaders import formats  # the readers take 0.4 s to import, and `gouji run` needs none
-    from loaders.formats import ocr
-    from loaders.landing import Landing
-
-    files = list(formats.find(list(reports)))
-    landing = Landing(connection)
-    landing.create()
-    landed: list[Document] = []
-    for first in range(0, len(files), BATCH):
-        batch: list[tuple[Document, Interpretation]] = []
-        for number, file in enumerate(files[first : first + BATCH], first + 1):
-            name = formats.shown(file).name
-            on_progress(Progress("读取报告", number, len(files), name))
-
-            def recognising(page: int, pages: int, number: int = number, name: str = name) -> None:
-                on_progress(Progress("读取报告", number, len(files), f"{name} 文字识别 {page}/{pages} 页"))
-
-            with ocr.watching(recognising):
-                batch.extend((document, interpreter.interpret(document)) for document in formats.read_all(file))
-        landed.extend(landing.add(batch))
-    return landed
-
-
-def _nothing_read(documents: Sequence[Document]) -> str:
+def _nothing_read(documents: Sequence[DocumentRecord]) -> str:
     if not documents:
         return (
             "没有找到报告文件：所给文件夹是空的。请给出含有报告（网页、纯文本、PDF、Word、Excel、图片）的文件或文件夹"

@@ -10,15 +10,15 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loaders import broken_lines, encoding, outline
 from loaders.document import Content, Document, Omission, Status, Unreadable, sha256
+from loaders.folders import find, shown
 from loaders.formats import archive, csv_text, excel, excel_xml, html, image, mhtml, ods, old_word, ole, pdf, text, word
-from loaders.formats.folders import find, shown
 
-__all__ = ["MAX_BYTES", "find", "read", "read_all", "read_bytes", "shown"]
+__all__ = ["MAX_BYTES", "find", "is_placed", "moved", "place_id", "read", "read_all", "read_bytes", "refused", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,43 +80,79 @@ _TEXTS = (
 MAX_BYTES = 200 * 1024 * 1024
 
 
-def read_all(path: Path) -> Iterator[Document]:
+Known = Callable[[str, Path, int], Document | None]
+"""Takes the SHA-256, place and size of a document that is about to be read; gives it where it is known already."""
+
+
+def read_all(path: Path, place: Path | None = None, known: Known = lambda sha, place, size: None) -> Iterator[Document]:
     """The documents in the file at `path`: those in a zip archive each by itself, of any other file the one of `read`.
 
     A document of an archive has the path `压缩包.zip/文件.docx`. One that cannot be taken out is a rejected document.
+    `place` is what the documents call the file, where that is not `path`. `known` is asked before anything is read.
     """
-    document = read(path)
+    place = shown(place or path)
+    data = _bytes(path, place)
+    if isinstance(data, Document):
+        yield data
+        return
+    document = _known_or_read(data, place, known)
     if document.reason != "archive":
         yield document
         return
-    data = path.read_bytes()
     try:
         for name, member in archive.members(data):
-            place = Path(f"{shown(path)}/{name}")
+            inside = Path(f"{place}/{name}")
             if isinstance(member, Unreadable):
-                yield _rejected(place, b"", member, "unknown")
+                yield _rejected(inside, b"", member, "unknown")
             else:
-                yield read_bytes(member, place)
+                yield _known_or_read(member, inside, known)
     except Unreadable as refusal:
-        yield _rejected(path, data, refusal, "zip")
+        yield _rejected(place, data, refusal, "zip")
+
+
+def _known_or_read(data: bytes, place: Path, known: Known) -> Document:
+    document = known(sha256(data), place, len(data)) if data else None
+    return read_bytes(data, place) if document is None else moved(document, place)
+
+
+def moved(document: Document, place: Path) -> Document:
+    """The document as if it had been found at `place`, which none that `is_placed` can be."""
+    if document.path == str(place):
+        return document
+    return replace(document, file_name=place.name, path=str(place))
+
+
+def place_id(place: Path) -> str:
+    """The id of a document of which there is nothing but its place: a file that is missing, or cannot be opened."""
+    return sha256(b"\x00" + os.fsencode(place))
+
+
+def is_placed(document: Document) -> bool:
+    """Whether the identity of a document is its place, because nothing of its content could be had."""
+    return document.size == 0 and document.format == "unknown"
 
 
 def read(path: Path) -> Document:
     """The document in the file at `path`; one that cannot be read comes back with status `rejected` and a reason."""
+    data = _bytes(path, path)
+    return data if isinstance(data, Document) else read_bytes(data, path)
+
+
+def _bytes(path: Path, place: Path) -> bytes | Document:
+    """The content of a file, or the record of why it cannot be had."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
             raise Unreadable("unreadable", "这不是普通文件（文件夹、设备或管道），无法读取")
         if about.st_size > MAX_BYTES:
             raise Unreadable("too_large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB；请拆分后再提供")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        return _rejected(path, b"", Unreadable("missing", "找不到这个文件或文件夹"), "unknown")
+        return _rejected(place, b"", Unreadable("missing", "找不到这个文件或文件夹"), "unknown")
     except OSError as error:
-        return _rejected(path, b"", Unreadable("unreadable", f"无法打开文件：{error.strerror or error}"), "unknown")
+        return _rejected(place, b"", Unreadable("unreadable", f"无法打开文件：{error.strerror or error}"), "unknown")
     except Unreadable as refusal:
-        return _rejected(path, b"", refusal, "unknown")
-    return read_bytes(data, path)
+        return _rejected(place, b"", refusal, "unknown")
 
 
 def read_bytes(data: bytes, path: Path) -> Document:
@@ -177,11 +213,25 @@ def _rejected(path: Path, data: bytes, refusal: Unreadable, kind: str) -> Docume
     place = shown(path)
     return Document(
         # A file that could not even be opened has no content to hash: its path has to identify it.
-        document_id=sha256(data if data or kind != "unknown" else b"\x00" + os.fsencode(path)),
+        document_id=sha256(data) if data or kind != "unknown" else place_id(place),
         file_name=place.name,
         path=str(place),
         format=kind,
         size=len(data),
+        status=Status.REJECTED,
+        reason=refusal.reason,
+        message=refusal.message,
+    )
+
+
+def refused(document_id: str, place: Path, size: int, refusal: Unreadable) -> Document:
+    """The record of a document that was not read to its end: its reader was stopped, or broke down."""
+    return Document(
+        document_id=document_id,
+        file_name=place.name,
+        path=str(place),
+        format="unknown",
+        size=size,
         status=Status.REJECTED,
         reason=refusal.reason,
         message=refusal.message,

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Literal
 
 from loaders.document import Unreadable
-from loaders.formats.folders import is_hidden
+from loaders.folders import is_hidden
 
 MAX_MEMBERS = 10_000
 MAX_MEMBER_BYTES = 200 * 1024 * 1024

@@ -12,7 +12,8 @@ import pytest
 
 from loaders import formats, vocabulary
 from loaders.interpret import Interpreter
-from loaders.landing import SCHEMAS, Landing
+from loaders.landing import Landing
+from loaders.raw_tables import SCHEMAS
 from warehouse import dictionary
 from warehouse.transform import Project, load_project, run
 

@@ -20,6 +20,7 @@ from projects import copy_project
 
 from warehouse import cli
 from warehouse.build import BuildResult, build
+from warehouse.expectations import CheckReport
 
 TINY = """\
 云岭市财政局2021年度部门决算
@@ -37,6 +38,11 @@ class Answer:
     err: str
 
 
+_NO_ANOMALIES = """
+    select '' as anomaly_id, '' as file_name, '' as rule_id, '' as severity, '' as organization_name,
+        0 as fiscal_year, '' as message
+    where false
+"""
 Gouji = Callable[..., Answer]
 Python = Callable[..., "subprocess.Popen[str]"]
 
@@ -101,6 +107,20 @@ def broken_project(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     project = copy_project(root, tmp_path / "project")
     monkeypatch.setenv("GOUJI_PROJECT", str(project))
     return project
+
+
+@pytest.fixture
+def only_raw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds end with raw: what is about the reading of documents needs no models and no checks."""
+
+    def no_models(connection: duckdb.DuckDBPyConnection, *_: Any, **__: Any) -> int:
+        connection.execute("create schema if not exists marts")
+        for table in ("fct_figure", "fct_anomaly"):
+            connection.execute(f"create or replace table marts.{table} as {_NO_ANOMALIES}")
+        return 0
+
+    monkeypatch.setattr("warehouse.build.transform", no_models)
+    monkeypatch.setattr("warehouse.build.check", lambda *_: CheckReport((), 0.0))
 
 
 @pytest.fixture

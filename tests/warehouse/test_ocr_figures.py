@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from loaders.document import Block, BlockKind, Document, Omission, Recognition, 
 from loaders.formats import ocr
 from loaders.formats.ocr_repair import mended
 from warehouse import query
-from warehouse.build import BuildResult, Progress, build
+from warehouse.build import BuildResult, build
+from warehouse.reading.cache import DocumentCache, folder_of
+from warehouse.reading.messages import Done, Task
+from warehouse.reading.worker import Reader
 
 TITLE = "云岭市档案局2021年度部门决算"
 # The total was read with points for its commas; the project expenditure with less certainty than the rest.
@@ -45,14 +49,18 @@ def recognised() -> Document:
     )
 
 
+def scanned(folder: Path) -> Path:
+    """A file whose document an earlier build has read: it comes from the cache, which spares the recognition."""
+    DocumentCache(folder_of(folder / "w.duckdb")).store(recognised())
+    (folder / "扫描.pdf").write_bytes(SENTENCE.encode())
+    return folder / "扫描.pdf"
+
+
 @pytest.fixture(scope="module")
-def scans(light_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuildResult]:
+def scans(light_project: Path, tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
     """A warehouse of that document."""
     folder = tmp_path_factory.mktemp("scans")
-    (folder / "扫描.pdf").touch()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(formats, "read_all", lambda path: iter([recognised()]))
-        yield build([folder / "扫描.pdf"], folder / "w.duckdb", light_project)
+    return build([scanned(folder)], folder / "w.duckdb", light_project)
 
 
 def test_raw_has_the_certainty_and_what_was_recognised(scans: BuildResult) -> None:
@@ -99,25 +107,25 @@ def test_what_was_not_recognised_is_listed_after_a_build(
     light_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gouji: Any
 ) -> None:
     monkeypatch.setenv("GOUJI_PROJECT", str(light_project))
-    monkeypatch.setattr(formats, "read_all", lambda path: iter([recognised()]))
-    (tmp_path / "扫描.pdf").touch()
-    answer = gouji("build", tmp_path / "扫描.pdf", "--warehouse", tmp_path / "w.duckdb")
+    answer = gouji("build", scanned(tmp_path), "--warehouse", tmp_path / "w.duckdb")
     assert "1 份已读取，0 份未读取" in answer.out
-    assert "不完整 扫描.pdf：第 3 页没有读入（needs_ocr）" in answer.out
+    assert re.search(r"不完整 \S*扫描.pdf：第 3 页没有读入（needs_ocr）", answer.out)
 
 
-def test_a_build_says_which_page_is_being_recognised(
-    light_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_says_which_page_is_being_recognised(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[Progress] = []
+    heard: list[Any] = []
 
-    def read_all(path: Path) -> Iterator[Document]:
+    def read_bytes(data: bytes, place: Path) -> Document:
         report = ocr._watcher.get()
         assert report is not None
         report(3, 12)
-        yield recognised()
+        return recognised()
 
-    monkeypatch.setattr(formats, "read_all", read_all)
-    (tmp_path / "扫描.pdf").touch()
-    build([tmp_path / "扫描.pdf"], tmp_path / "w.duckdb", light_project, heard.append)
-    assert "扫描.pdf 文字识别 3/12 页" in [progress.what for progress in heard]
+    monkeypatch.setattr(formats, "read_bytes", read_bytes)
+    (tmp_path / "扫描.pdf").write_bytes(b"1")
+    reader = Reader(root / "seeds", DocumentCache(tmp_path / "cache"), heard.append)
+    task = Task(0, os.fsencode(tmp_path / "扫描.pdf"), "扫描.pdf", str(tmp_path / "rows"))
+    assert isinstance(reader.run(task), Done)
+    assert [(begin.path, begin.page, begin.pages) for begin in heard] == [("扫描.pdf", 0, 0), ("扫描.pdf", 3, 12)]

@@ -31,6 +31,7 @@ from warehouse.cli.common import (
     stderr,
     stdout,
 )
+from warehouse.cli.told import told
 
 __all__ = ["app", "main"]
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 Keep = Annotated[
     int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
 ]
+
+_DOCUMENTS = "select path, status, reason, message from raw.document order by rowid"  # as they were named
 
 
 class Engine(StrEnum):
@@ -67,6 +70,23 @@ def build(
         Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
     keep: Keep = versions.KEEP,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="同时读取几份报告。默认：可用的处理器核数。")
+    ] = None,
+    document_timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="一份报告（扫描件为一页）读多少秒没有进展就放弃。")
+    ] = 300,
+    document_memory: Annotated[
+        int, typer.Option(min=0, metavar="MB", help="读一份报告最多用多少内存，0 为不限。")
+    ] = 3072,
+    report_folder: Annotated[
+        Path | None, typer.Option("--report", metavar="DIR", help="把这次运行的报告（HTML 和 JSON）写进这个文件夹。")
+    ] = None,
+    notify: Annotated[
+        str | None,
+        typer.Option(metavar="TARGET", help="结束时通知：网址（以 JSON 提交摘要），或命令（从标准输入得到摘要）。"),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="全部重新读取，不用上次的结果和缓存。")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
     engine: Annotated[
         Engine,
@@ -79,7 +99,7 @@ def build(
         typer.Option("--master", metavar="URL", help="Spark 的主节点，如 local[2]。默认：spark-defaults.conf 所写。"),
     ] = None,
 ) -> None:
-    """读取报告，建立数仓，核对，列出发现。"""
+    """读取报告，建立数仓，核对，列出发现。只读新的和变了的报告；什么都没有变时立即结束。"""
     if engine is Engine.spark:
         from warehouse.cli import spark
 
@@ -91,16 +111,23 @@ def build(
     if master is not None:
         fail("--master 只用于 --engine spark")
     from warehouse.build import build as run_build
+    from warehouse.reading.limits import Limits, cores
 
+    target = warehouse or paths.default_warehouse()
     with failures():
-        with progress(quiet=json_output) as report:
+        with told(target, report_folder, notify), progress(quiet=json_output) as report:
             result: BuildResult = run_build(
                 reports or [paths.sample_reports()],
-                warehouse or paths.default_warehouse(),
+                target,
                 paths.project_root(),
                 report,
                 keep,
+                limits=Limits(jobs or cores(), document_timeout, document_memory),
+                is_full=full,
             )
+        if result.is_unchanged and not json_output:
+            output.write_unchanged(stdout, result)
+            return
         with query.reading(result.warehouse) as connection:
             counts = dict(
                 query.select(
@@ -116,24 +143,23 @@ def build(
                 connection, "select state, count(*) from marts.fct_check group by state order by count(*) desc, state"
             ).values
             found = flags.anomalies(connection)
+            documents = query.select(connection, _DOCUMENTS).dicts() if json_output else []
         if json_output:
             output.write_json(
                 stdout,
                 {
                     "warehouse": str(result.warehouse),
-                    "documents": [
-                        {"path": d.path, "status": d.status, "reason": d.reason, "message": d.message}
-                        for d in result.documents
-                    ],
+                    "outcome": result.run.outcome,
+                    "documents": documents,
                     "counts": counts,
                     "checks": dict(states),
                     "anomalies": [asdict(a) for a in found],
-                    "seconds": result.seconds,
+                    "seconds": result.run.steps,
                 },
             )
         else:
             output.write_summary(stdout, result, counts, [(str(s), int(n)) for s, n in states], found[:8])
-    if fail_on is not None and reaches([a.severity for a in found], fail_on):
+    if fail_on is not None and not result.is_unchanged and reaches([a.severity for a in found], fail_on):
         raise typer.Exit(FLAGGED)
 
 

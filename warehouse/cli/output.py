@@ -35,6 +35,8 @@ STATE_NAME = {
     "insufficient": "缺数未核",
     "not_applicable": "不适用",
 }
+# Documents that a summary names; the warehouse has all of them.
+_MOST_DOCUMENTS = 50
 _UNIT_SUFFIX = {"percent": "%", "score": "分"}
 
 
@@ -195,6 +197,12 @@ def write_trace(console: Console, trace: Trace) -> None:
         console.print(Text(f"{check['rule_id']}　{STATE_NAME[check['state']]}　{check['message']}", style))
 
 
+def write_unchanged(console: Console, result: BuildResult) -> None:
+    """That there was nothing to do."""
+    console.print(f"没有变化：{result.documents:,} 份报告、词表和模型都与数仓一致，没有重建")
+    console.print(f"数仓：{escape(str(result.warehouse))}")
+
+
 def write_summary(
     console: Console,
     result: BuildResult,
@@ -203,19 +211,24 @@ def write_summary(
     gravest: Sequence[Anomaly],
 ) -> None:
     """What a build did and found."""
-    loaded = len(result.documents) - len(result.rejected)
+    loaded = result.documents - len(result.rejected)
     console.rule("[bold]勾稽 gouji[/bold]")
     console.print(f"报告：{loaded} 份已读取，{len(result.rejected)} 份未读取")
-    for document in result.rejected:
-        console.print(Text(f"  未读取 {document.path}：{document.message}（{document.reason}）", "yellow"))
-    for document in result.partial:
-        console.print(Text(f"  不完整 {document.path}：{document.message}（{document.reason}）", "yellow"))
+    for what, documents in (("未读取", result.rejected), ("不完整", result.partial)):
+        for document in documents[:_MOST_DOCUMENTS]:
+            console.print(Text(f"  {what} {document.path}：{document.message}（{document.reason}）", "yellow"))
+        if len(documents) > _MOST_DOCUMENTS:
+            console.print(f"  {what}的另有 {len(documents) - _MOST_DOCUMENTS} 份，见 raw.document")
+    if not result.run.is_full:
+        opened = result.run.files_opened or 0
+        kept = (result.run.files or 0) - opened
+        console.print(f"只读了新的和变了的：{opened} 个文件，其余 {kept} 个沿用上次")
     console.print(
         f"指标：{counts['figures']:,} 个（{counts['organizations']} 个单位）；"
         f"另有 {counts['unread']:,} 个数字不是指标，原因见 marts.fct_number_unread"
     )
     console.print("核对：" + "，".join(f"{STATE_NAME[state]} {count}" for state, count in states))
-    console.print("用时：" + "，".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in result.seconds.items()))
+    console.print("用时：" + "，".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in result.run.steps.items()))
     if gravest:
         console.rule("最要紧的发现")
         write_anomalies(console, gravest)

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from loaders import formats
 from loaders.interpret import Interpreter
-from loaders.landing import SCHEMAS, raw_tables
+from loaders.landing import raw_tables
+from loaders.raw_tables import SCHEMAS
 from loaders.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
