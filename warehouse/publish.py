@@ -46,6 +46,8 @@ def updating(warehouse: Path, keep: int = versions.KEEP) -> Iterator[duckdb.Duck
 
     Raises FileNotFoundError if there is no warehouse yet, and what `building` raises.
     """
+    if warehouse.is_file():
+        duckdb.connect(str(warehouse), read_only=True).close()  # no warehouse at all: said before anything is made
     with _room(warehouse), _aside(warehouse) as aside:
         shutil.copyfile(warehouse, aside / warehouse.name)
         with _version(aside, warehouse, keep) as connection:

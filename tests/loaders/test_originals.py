@@ -71,6 +71,8 @@ def test_every_report_is_loaded(originals, prefix):
             "001",
             [
                 ("unit_performance", "昆明市网格化监督指挥中心官渡分中心", 2017, None),
+                # its cover names the centre, the report behind it another organisation
+                ("project_performance", "昆明市网格化监督指挥中心官渡分中心", 2017, "官渡区智慧官渡—网格化运行"),
                 ("project_performance", "官渡区城市管理综合行政执法局", 2017, "官渡区智慧官渡—网格化运行"),
             ],
         ),

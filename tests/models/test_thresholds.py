@@ -51,7 +51,7 @@ def flagged(built: duckdb.DuckDBPyConnection, root: Path) -> Any:
         for row in rows:
             built.execute(f"insert into {LANDED} values ({row})")
         try:
-            run(built, load_project(root), select=["int_check_threshold"], seeds=False)
+            run(built, load_project(root), select=["int_check_threshold"], seeds=False, full_refresh=True)
             found = built.execute(
                 "select organization_name, state, nullif(split_part(message, '，', 2), '')"
                 " from intermediate.int_check_threshold where rule_id = 'P09'"
