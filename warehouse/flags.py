@@ -137,7 +137,7 @@ def _conditions(
 
 _PRECISION = """
     select
-        a.rule_id as 规则,
+        coalesce(a.rule_id, '合计') as 规则,
         r.title as 内容,
         a.severity as 级别,
         count(*) as 问题,

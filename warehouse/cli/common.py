@@ -66,6 +66,7 @@ class Form(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+    markdown = "markdown"
 
 
 Warehouse = Annotated[

@@ -77,7 +77,7 @@ def _jsonable(value: Any) -> Any:
 
 
 def write_rows(console: Console, rows: Rows, form: str) -> None:
-    """Rows as a table, CSV or JSON."""
+    """Rows as a table, CSV, JSON or a table of Markdown."""
     if form == "json":
         write_json(console, rows.dicts())
     elif form == "csv":
@@ -86,6 +86,11 @@ def write_rows(console: Console, rows: Rows, form: str) -> None:
         writer.writerow(rows.columns)
         writer.writerows(rows.values)
         console.out(buffer.getvalue(), end="", highlight=False)
+    elif form == "markdown":
+        lines = [rows.columns, ["---"] * len(rows.columns), *rows.values]
+        for line in lines:
+            cells = ("" if cell is None else str(cell).replace("|", "\\|") for cell in line)
+            console.out("| " + " | ".join(cells) + " |", highlight=False)
     else:
         table = Table(show_lines=False)
         for column in rows.columns:
