@@ -36,8 +36,8 @@ def test_a_false_alarm_stays_away_and_is_counted(gouji: Any, built: Path, broken
     answer = gouji("verdict", fingerprint[:8], "--false", "--reason", "正文另有说明", "-w", built)
     assert (answer.code, "已记下 1 条" in answer.out) == (0, True)
     with (broken_project / "seeds" / "verdict.csv").open(encoding="utf-8") as file:
-        (row,) = csv.DictReader(file)
-    assert (row["fingerprint"], row["verdict"], row["rule_id"]) == (fingerprint, "false", "T07")
+        (row,) = [row for row in csv.DictReader(file) if row["fingerprint"] == fingerprint]
+    assert (row["verdict"], row["rule_id"]) == ("false", "T07")
     assert gouji("run", "-w", built).code == 0
     assert "T07" not in flags(gouji, built)
     assert flags(gouji, built, "--all")["T07"]["verdict_reason"] == "正文另有说明"
