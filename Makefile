@@ -49,7 +49,7 @@ $(DBT)/.installed: requirements-dbt.lock
 dbt: $(DBT)/.installed
 
 # Pins and hashes anew, after a change of dependencies in pyproject.toml.
-COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+COMPILE := uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 LOCK := $(COMPILE) pyproject.toml --extra build
 lock:
 	$(LOCK) -o requirements.lock
