@@ -289,7 +289,7 @@ _FIGURES = """
 _FLAGS = """
     select a.document_id, a.fingerprint, a.cause_id, a.rule_id || ' ' || a.message,
         s.block_no, s.row_no, s.col_no, s.char_start, s.table_no,
-        list(struct_pack(d := f.document_id, b := f.block_no, r := f.row_no, c := f.col_no, s := f.char_start, t := f.table_no))
+        list(struct_pack(d := f.document_id, b := f.block_no, r := f.row_no, c := f.col_no, s := f.char_start))
     from marts.fct_anomaly as a
     left join marts.fct_figure as s on a.suspect_figure_id = s.figure_id
     left join (select anomaly_id, unnest(figure_ids) as figure_id from marts.fct_anomaly) as o
@@ -301,7 +301,7 @@ _FLAGS = """
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A failed check: its cause, the documents it compares, and where the figure it names and the others are printed."""
+    """A failed check: its cause, the documents it compares, and where its suspect and its figures are printed."""
 
     fingerprint: str
     cause_id: str
