@@ -162,7 +162,7 @@ def _row_changes(connection: duckdb.DuckDBPyConnection, old: str, new: str, tabl
     relation = f"marts.{table}"
     columns = causes.common_columns(connection, relation, old, new)
     key = _key(connection, old, new, table, columns)
-    types = [dict(_types(connection, database, relation)) for database in (old, new)]
+    types = [causes.column_types(connection, database, relation) for database in (old, new)]
     differ = {
         name: f"o.{name} is distinct from n.{name}"
         if types[0][name] == types[1][name]
@@ -236,14 +236,6 @@ def _key(connection: duckdb.DuckDBPyConnection, old: str, new: str, table: str, 
             if rows and rows[0][0] in columns:
                 return str(rows[0][0])
     return None
-
-
-def _types(connection: duckdb.DuckDBPyConnection, database: str, relation: str) -> list[tuple[str, str]]:
-    return connection.execute(
-        "select column_name, data_type from duckdb_columns()"
-        " where database_name = ? and schema_name || '.' || table_name = ?",
-        [database, relation],
-    ).fetchall()
 
 
 def _side(columns: Sequence[str], name: str, side: str) -> str:
