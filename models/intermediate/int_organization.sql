@@ -30,13 +30,18 @@ longest as (
 ),
 
 -- a city without 市 may be another word: it counts where the organisation's document prints the city in full
-in_full as (
-    select distinct l.organization_name
+wanted as (
+    select distinct l.organization_name, r.document_id, d.name
     from longest as l
     inner join {{ ref('administrative_division') }} as d on l.adcode = d.adcode
     inner join {{ ref('stg_report') }} as r on l.organization_name = r.organization_name
-    inner join {{ source('raw', 'block') }} as b on r.document_id = b.document_id and contains(b.text, d.name)
     where l.is_short
+),
+
+in_full as (
+    select distinct w.organization_name
+    from wanted as w
+    inner join {{ source('raw', 'block') }} as b on w.document_id = b.document_id and contains(b.text, w.name)
 ),
 
 own as (
