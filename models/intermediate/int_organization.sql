@@ -51,7 +51,7 @@ own as (
         and (not is_short or organization_name in (select organization_name from in_full))
 ),
 
--- …局（以下简称“市财政局”）
+-- …局（以下简称“市财政局”）, in a report of its own
 short as (
     select organization_name, mode(short_name) as short_name
     from (
@@ -65,9 +65,9 @@ short as (
                 ),
                 ''
             ) as short_name
-        from organization as o
-        inner join {{ source('raw', 'block') }} as b
-            on contains(b.text, '简称') and contains(regexp_replace(b.text, '\s', '', 'g'), o.organization_name)
+        from named as o
+        inner join {{ source('raw', 'block') }} as b on o.document_id = b.document_id
+        where contains(b.text, '简称') and contains(regexp_replace(b.text, '\s', '', 'g'), o.organization_name)
     )
     where short_name is not null
     group by organization_name
