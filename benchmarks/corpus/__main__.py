@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.corpus.scoring import show
 from benchmarks.corpus.write import Plan, write
 
 
@@ -26,11 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--round", type=int, default=1, help="2 and more: rewrite what this round changes")
     parser.add_argument("--jobs", type=int, default=1, help="processes that write")
     parser.add_argument("--score", type=Path, metavar="WAREHOUSE", help="write nothing: compare a warehouse")
+    parser.add_argument("--show", type=int, default=0, metavar="N", help="with --score: list N of what is missed")
     given = parser.parse_args(arguments)
     if given.score is None:
         plan = Plan(given.seed, given.mistakes, given.changed, given.round)
         print(f"{write(given.folder, given.count, plan, given.jobs)} files written")
         return 0
+    show(given.folder, given.score, given.show)
     return 0
 
 
