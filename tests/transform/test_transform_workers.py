@@ -26,7 +26,7 @@ def most_at_a_time(connection):
         return cursor.execute("select count(*) from t").fetchone()
 
     with Workers(connection) as workers:
-        done = [name for name, result in workers.run({name: () for name in "abcd"}, work) if result is not None]
+        done = [name for name, result in workers.run(dict.fromkeys("abcd", ()), work) if result is not None]
     assert sorted(done) == list("abcd")
     return most
 
