@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +24,7 @@ OK, FAILED, FLAGGED = 0, 1, 2
 
 _EPILOG = (
     "退出码：0 正常；1 失败（参数不对、没有可读的报告、构建出错，原有数仓不变）；"
-    "2 已构建，但有达到 --fail-on 级别的疑点。"
+    "2 数仓里有达到 --fail-on 级别的疑点，不论这次有没有变化。"
 )
 
 # Lines are wrapped for a terminal only: what is piped on stays whole.
@@ -92,7 +92,7 @@ def existing(file: Path) -> Path:
     return file
 
 
-def reaches(severities: list[str], fail_on: Severity) -> bool:
+def reaches(severities: Iterable[str], fail_on: Severity) -> bool:
     """Whether one of these severities is the given one or graver."""
     order = flags.SEVERITIES
     return any(order.index(severity) <= order.index(fail_on.value) for severity in severities)
