@@ -50,7 +50,7 @@ _RUN_COLUMNS = {
     "relations_built": ("bigint", "重建的表和视图数"),
     "relations_kept": ("bigint", "没有变化、沿用上一版的表和视图数"),
     "figures": ("bigint", "marts.fct_figure 的行数"),
-    "anomalies": ("bigint", "疑点数"),
+    "anomalies": ("bigint", "疑点数：marts.fct_anomaly 的行数，随之不符的也在内"),
     "anomalies_new": ("bigint", "上一版没有的疑点数"),
     "anomalies_resolved": ("bigint", "上一版有、这一版没有的疑点数"),
     "gouji_version": ("varchar", "gouji 的版本"),
