@@ -65,23 +65,21 @@ def carry_over(connection: duckdb.DuckDBPyConnection, table: MetaTable, database
 
 def exists(connection: duckdb.DuckDBPyConnection, relation: str, database: str | None = None) -> bool:
     """Whether a database (the current one) has the table or view `schema.name`."""
-    schema, name = relation.split(".")
-    found = connection.execute(
-        "select count(*) from information_schema.tables"
-        " where table_catalog = coalesce(?, current_database()) and table_schema = ? and table_name = ?",
-        [database, schema, name],
-    ).fetchall()
-    return bool(found[0][0])
+    # The catalogue's views list all there is before they find one: ten times as long.
+    try:
+        connection.execute(f"from {f'{database}.' if database else ''}{relation} limit 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def columns(connection: duckdb.DuckDBPyConnection, table: MetaTable, database: str | None = None) -> set[str]:
     """The columns that the table has in a database (the current one); none where there is no table."""
-    found = connection.execute(
-        "select column_name from information_schema.columns"
-        " where table_catalog = coalesce(?, current_database()) and table_schema = 'meta' and table_name = ?",
-        [database, table.name],
-    ).fetchall()
-    return {name for (name,) in found}
+    try:
+        found = connection.execute(f"from {f'{database}.' if database else ''}{table.relation} limit 0")
+    except duckdb.CatalogException:
+        return set()
+    return {name for name, *_ in found.description or ()}
 
 
 def _comments(table: MetaTable) -> str:
