@@ -171,7 +171,9 @@ class _Job:
             with run.step("读取报告"):
                 self._land(connection, is_new=is_new)
             with run.step("建模"):
-                transform(connection, plan(connection, project), self.on_progress)
+                decided = plan(connection, project)
+                run.relations_built = transform(connection, decided, self.on_progress)
+                run.relations_kept = len(decided.decisions) - run.relations_built
             with run.step("核对"):
                 self.on_progress(Progress("核对", 0, 1, "Great Expectations"))
                 checks = check(connection, project)

@@ -39,8 +39,9 @@ class Answer:
 
 
 _NO_ANOMALIES = """
-    select '' as anomaly_id, '' as file_name, '' as rule_id, '' as severity, '' as organization_name,
-        0 as fiscal_year, '' as message
+    select '' as anomaly_id, '' as document_id, '' as file_name, '' as rule_id, '' as severity,
+        '' as organization_name, 0 as fiscal_year, '' as message, true as is_primary, '' as verdict,
+        '' as suspect_figure_id, [''] as figure_ids
     where false
 """
 Gouji = Callable[..., Answer]

@@ -67,7 +67,8 @@ def build(
     ] = None,
     warehouse: Warehouse = None,
     fail_on: Annotated[
-        Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
+        Severity | None,
+        typer.Option("--fail-on", help="数仓里有这个级别或更重的疑点时退出码为 2，没有变化时也是。默认不判。"),
     ] = None,
     keep: Keep = versions.KEEP,
     jobs: Annotated[
@@ -126,7 +127,11 @@ def build(
                 is_full=full,
             )
         if result.is_unchanged and not json_output:
-            output.write_unchanged(stdout, result)
+            with query.reading(result.warehouse) as connection:
+                by_severity = flags.counts(connection)
+            output.write_unchanged(stdout, result, by_severity)
+            if fail_on is not None and reaches((each for each, count in by_severity.items() if count), fail_on):
+                raise typer.Exit(FLAGGED)
             return
         with query.reading(result.warehouse) as connection:
             counts = dict(
@@ -159,7 +164,7 @@ def build(
             )
         else:
             output.write_summary(stdout, result, counts, [(str(s), int(n)) for s, n in states], found[:8])
-    if fail_on is not None and not result.is_unchanged and reaches([a.severity for a in found], fail_on):
+    if fail_on is not None and reaches([a.severity for a in found], fail_on):
         raise typer.Exit(FLAGGED)
 
 
@@ -272,19 +277,16 @@ def vocabulary(
 def check(
     warehouse: Warehouse = None,
     fail_on: Annotated[
-        Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
+        Severity | None, typer.Option("--fail-on", help="数仓里有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
     keep: Keep = versions.KEEP,
 ) -> None:
     """用 Great Expectations 重新核对，结果写入 meta.expectation_result。"""
-    from warehouse import publish
-    from warehouse.build import check as run_check
-    from warehouse.transform import load_project
+    from warehouse import upkeep
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with publish.updating(file, keep) as connection:
-            run_check(connection, load_project(paths.project_root()))
+        upkeep.check_again(file, paths.project_root(), keep=keep)
         with query.reading(file) as connection:
             rows = query.select(
                 connection,

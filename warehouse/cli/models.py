@@ -46,21 +46,20 @@ def run(
     json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出每个模型的处理和原因。")] = False,
 ) -> None:
     """不重读报告，重建有变化的模型：SQL、宏、配置、种子、上游或原始数据变了的。"""
-    from warehouse import publish
-    from warehouse.build import transform
+    from warehouse import upkeep
     from warehouse.transform import load_project, plan
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        project = load_project(paths.project_root())
-        seen = _identity(file)
-        with duckdb.connect(str(file), read_only=True) as connection:
-            decided = plan(connection, project, choose=select or (), full_refresh=full_refresh)
-        if decided.to_do() and not dry_run:
-            with progress(quiet=json_output) as report, publish.updating(file, keep) as connection:
-                if _identity(file) != seen:  # another build was published meanwhile
-                    decided = plan(connection, project, choose=select or (), full_refresh=full_refresh)
-                transform(connection, decided, report)
+        root = paths.project_root()
+        if dry_run:
+            with duckdb.connect(str(file), read_only=True) as connection:
+                decided = plan(connection, load_project(root), choose=select or (), full_refresh=full_refresh)
+        else:
+            with progress(quiet=json_output) as report:
+                decided = upkeep.run_models(
+                    file, root, select or (), full_refresh=full_refresh, keep=keep, on_progress=report
+                )
         _tell(decided, file, explain=explain, dry_run=dry_run, json_output=json_output)
 
 
@@ -100,11 +99,6 @@ def unit_test(
         stdout.print(f"单元测试 {len(results)} 个，不符 {len(failed)} 个")
     if failed:
         raise typer.Exit(FAILED)
-
-
-def _identity(file: Path) -> tuple[int, int, int]:
-    state = file.stat()
-    return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def _tell(decided: Plan, file: Path, *, explain: bool, dry_run: bool, json_output: bool) -> None:
