@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from servers import PDF, Page, Server, serving
 
-from loaders.folders import find
+from loaders.folders import find, is_hidden
 from warehouse import lock
 from warehouse.sources import listing, manifest, names
 from warehouse.sources.fetch import fetch
@@ -130,8 +132,10 @@ def test_a_page_of_an_error_does_not_replace_a_file(server: Server, fetching: Fe
 def test_addresses_that_fail_do_not_keep_others_from_being_fetched(server: Server, fetching: Fetching) -> None:
     good = server.put("/good.pdf")
     empty = server.put("/empty.pdf", body=b"")
-    entries = fetching("ftp://a/b", server.at("/none.pdf"), "http://[", "统计局", empty, good)
+    label = f"http://{'a' * 64}.example/"  # longer than a part of a name may be
+    entries = fetching(label, "ftp://a/b", server.at("/none.pdf"), "http://[", "统计局", empty, good)
     assert [entry.reason for entry in entries] == [
+        "bad_address",
         "bad_address",
         "http_status",
         "bad_address",
@@ -139,10 +143,16 @@ def test_addresses_that_fail_do_not_keep_others_from_being_fetched(server: Serve
         "empty",
         "",
     ]
-    assert [entry.status for entry in entries] == [None, 404, None, None, 200, 200]
+    assert [entry.status for entry in entries] == [None, None, 404, None, None, 200, 200]
     assert all(entry.message for entry in entries[:-1])
     assert len(fetching.files()) == 1
     assert manifest.read(fetching.folder)[-1] == entries[-1]
+
+
+def test_headers_that_cannot_be_sent_back_are_left_out(server: Server, fetching: Fetching) -> None:
+    address = server.put("/a.pdf", headers={"ETag": '"决算"'.encode(), "Last-Modified": "昨天".encode("gbk")})
+    fetching.one(address)
+    assert (fetching.one(address).outcome, fetching.one(address).etag) == ("unchanged", "")
 
 
 # Tries, and limits
@@ -314,6 +324,18 @@ def test_names_are_not_too_long_and_not_taken_twice(server: Server, fetching: Fe
     assert len(fetching.files()) == 4
     again = fetching(server.at("/a/x.pdf"), server.at("/b/X.pdf"))
     assert [Path(entry.file).name for entry in again] == files[:2]
+
+
+@given(name=st.text(), disposition=st.binary(), path=st.text(), content_type=st.text(), head=st.binary(max_size=9))
+@example("", b"attachment; filename*=no-such-code''%E5; filename*0*=x; filename*99999=y", "/", "", b"")
+def test_any_name_is_one_part_of_a_path_that_a_build_reads(
+    name: str, disposition: bytes, path: str, content_type: str, head: bytes
+) -> None:
+    safe = names.of_content(name, b"attachment; filename=" + disposition, path, content_type, head)
+    assert Path(safe).name == safe
+    assert safe.isprintable()
+    assert not is_hidden(safe)
+    assert len(names.told_apart(safe, "http://a.cn").encode()) <= 255
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,6 @@ import hashlib
 import mimetypes
 import re
 import unicodedata
-from email.message import Message
-from email.utils import collapse_rfc2231_value
 from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
@@ -25,6 +23,9 @@ _TEXTS = (".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".txt", ".ppt", ".ppt
 _SHEETS = (".xls", ".xlsx", ".xlsm", ".et", ".ods", ".csv")
 _OTHERS = (".zip", ".rar", ".7z", ".gz", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _SUFFIXES = _PAGES.union(_TEXTS, _SHEETS, _OTHERS)
+# The two forms of RFC 6266: `filename*=UTF-8''%E5…` and `filename="…"`.
+_EXTENDED_NAME = re.compile(r"(?i)(?:^|[;\s])filename\*\s*=\s*[\w-]*'[^']*'([^;\s]+)")
+_PLAIN_NAME = re.compile(r'(?i)(?:^|[;\s])filename\s*=\s*("(?:\\.|[^"\\])*"|[^;]*)')
 _TYPES = mimetypes.MimeTypes()  # the list of the standard library, not that of the machine
 _MAGIC = ((b"%PDF", ".pdf"), (b"PK\x03\x04", ".zip"), (b"\xd0\xcf\x11\xe0", ".doc"), (b"Rar!", ".rar"))
 
@@ -76,14 +77,15 @@ def told_apart(name: str, address: str) -> str:
 
 def _named(disposition: bytes) -> str:
     """The file name in a Content-Disposition header. Servers send it escaped, in UTF-8 or GB18030, quoted or not."""
-    if not disposition:
+    text = _text(disposition)
+    if found := _EXTENDED_NAME.search(text):  # it says its encoding, and counts before the plain one
+        return _text(unquote_to_bytes(found[1]))
+    if not (found := _PLAIN_NAME.search(text)):
         return ""
-    message = Message()
-    message["Content-Disposition"] = re.sub(r"[\r\n]", " ", _text(disposition))
-    names = [value for key, value in message.get_params([], "content-disposition") if key == "filename"]
-    # The form that says its encoding (`filename*=`) is a tuple, and counts before the plain one.
-    found = next((collapse_rfc2231_value(each) for each in names if isinstance(each, tuple)), names[0] if names else "")
-    return _text(unquote_to_bytes(found)) if "%" in found else found
+    name = found[1].strip()
+    if name.startswith('"'):
+        name = re.sub(r"\\(.)", r"\1", name.strip('"'))
+    return _text(unquote_to_bytes(name)) if "%" in name else name
 
 
 def _text(data: bytes) -> str:

@@ -105,10 +105,13 @@ class Web:
         self._named = set(_places(addresses))
         self._robots: dict[str, protego.Protego | FetchError] = {}
         self._connections: dict[tuple[str, int], socket.socket] = {}
-        agent = f"{NAME}/{metadata.version('gouji')}" + (f" ({contact})" if contact else "")
+        agent = f"{NAME}/{metadata.version('gouji')}" + (f" ({' '.join(contact.split())})" if contact else "")
+        trusted = httpx.create_ssl_context(trust_env=False)
+        trusted.load_default_certs()  # besides, whom the operator of this machine trusts
         self._client = httpx.Client(
+            verify=trusted,
             # As it is, not packed for the way: what is kept is what the server has.
-            headers={"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "identity"},
+            headers={b"User-Agent": agent.encode(), b"Accept": b"*/*", b"Accept-Encoding": b"identity"},
             timeout=httpx.Timeout(_SILENT_SECONDS, connect=_CONNECT_SECONDS),
             follow_redirects=False,  # each step is checked
             trust_env=False,  # no proxy and no password that the environment happens to name
@@ -264,6 +267,8 @@ class Web:
             raise _TryAgainError("timeout", f"没有及时回答（{type(error).__name__}）", None, str(url)) from error
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise self._broken(url, error, is_over=is_over.is_set()) from error
+        except UnicodeError as error:  # a host with a part that is empty or too long, found when it is looked up
+            raise FetchError("bad_address", f"不是网站的名称：{url.host}", None, str(url)) from error
         finally:
             timer.cancel()
 
@@ -323,10 +328,16 @@ def _answer(response: httpx.Response, digest: Any, size: int, head: bytes) -> An
         size,
         head,
         response.headers.get("Content-Type", ""),
-        response.headers.get("ETag", ""),
-        response.headers.get("Last-Modified", ""),
+        _validator(response, "ETag"),
+        _validator(response, "Last-Modified"),
         raw.get(b"content-disposition", b""),
     )
+
+
+def _validator(response: httpx.Response, name: str) -> str:
+    """What the next request may send back as it is."""
+    value: str = response.headers.get(name, "")
+    return value if value.isascii() and value.isprintable() else ""
 
 
 def _too_large(response: httpx.Response, most: int) -> FetchError:
@@ -352,7 +363,7 @@ def _seconds(retry_after: str) -> float | None:
         return float(retry_after)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
