@@ -54,8 +54,8 @@ def rows(files: Sequence[SourceFile]) -> list[tuple[str, ...]]:
                 entry.note,
             )
             for file in files
-            if file.sha is not None
-            for entry in received.get(file.sha, {}).values()
+            if file.sha is not None and file.sha in received
+            for entry in received[file.sha].values()
             for member in file.members
         }
     )

@@ -70,8 +70,8 @@ def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
 def beside(files: Iterable[Path]) -> list[Path]:
     """The folders with a manifest that these files are in, directly or below."""
     seen: dict[Path, bool] = {}
-    for file in files:
-        for folder in file.parents:
+    for place in {os.path.dirname(file) for file in files}:  # noqa: PTH120 - many files, few folders: no Path for each
+        for folder in (Path(place), *Path(place).parents):
             if folder in seen:
                 break
             seen[folder] = file_of(folder).is_file()
