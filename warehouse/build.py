@@ -197,7 +197,7 @@ class _Job:
 
         lander = Lander(connection, self.project_root / "seeds", folder_of(self.warehouse), self.limits or Limits())
         landed = lander.land(self.files, is_new=is_new, on_begin=self._begins)
-        addresses.write(connection, inventory.read(connection))
+        addresses.write(connection, self.files)
         run = self.run
         run.files_opened, run.documents_parsed = landed.opened, landed.parsed
         run.documents_added, run.documents_removed = landed.added, landed.removed

@@ -12,6 +12,7 @@ import duckdb
 
 from warehouse import meta
 from warehouse.meta import MetaTable
+from warehouse.reading import inventory
 from warehouse.reading.inventory import SourceFile
 from warehouse.sources import manifest
 from warehouse.sources.manifest import Entry
@@ -62,8 +63,9 @@ def rows(files: Sequence[SourceFile]) -> list[tuple[str, ...]]:
 
 
 def write(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> None:
-    """Replace the table by the rows of these files."""
-    meta.write(connection, TABLE, rows(files))
+    """Replace the table by the rows of these files, after they have landed: what is in them is in the inventory."""
+    is_fetched = bool(manifest.beside(file.path for file in files))
+    meta.write(connection, TABLE, rows(inventory.read(connection)) if is_fetched else [])
 
 
 def read(connection: duckdb.DuckDBPyConnection, document_id: str | None = None) -> list[tuple[str, ...]]:
