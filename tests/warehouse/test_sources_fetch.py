@@ -175,7 +175,9 @@ def test_a_server_says_when_to_come_again(server: Server, fetching: Fetching) ->
     assert fetching.waited[0] == 7
     assert 60 < fetching.waited[1] <= 90
     later = server.put("/b.pdf", first=[(429, {"Retry-After": "86400"}), (429, {"Retry-After": "-"})])
-    assert "86400" in fetching.one(later).message
+    entries = fetching(later, address)
+    assert "86400" in entries[0].message
+    assert [entry.reason for entry in entries] == ["asked_to_wait", "host_left"]
     assert len(fetching.waited) == 2  # a day is not waited for
 
 
@@ -205,7 +207,7 @@ def test_a_host_that_is_down_is_given_up(fetching: Fetching) -> None:
     with serving() as gone:
         addresses = [gone.at(f"/{number}.pdf") for number in range(9)]
     entries = fetching(*addresses)
-    assert [entry.reason for entry in entries] == ["connection"] * 3 + ["host_unreachable"] * 6
+    assert [entry.reason for entry in entries] == ["connection"] * 3 + ["host_left"] * 6
     assert len(fetching.waited) == 3  # the pauses between four tries of the first
 
 

@@ -25,11 +25,11 @@ from warehouse.sources.pace import Pace
 from warehouse.sources.web import Answer, FetchError, Known, Web, parsed
 
 _HOSTS_AT_ONCE = 8
-# After so many addresses in a row that could not be reached the rest of that host is left to another run.
+# After so many addresses in a row that could not be reached, or that were too much for it, a host is left alone.
 _GIVE_UP_AFTER = 3
-_NOT_REACHED = frozenset(("connection", "timeout", "host_unreachable"))
-
-_DOWN = FetchError("host_unreachable", f"这个网站连续 {_GIVE_UP_AFTER} 次连不上，留到下一次")
+_NOT_REACHED = frozenset(("connection", "timeout"))
+_TOO_MUCH = frozenset((429, 503))
+_LEFT = FetchError("host_left", "这个网站现在连不上，或不愿再答，留到下一次")
 
 OnDone = Callable[[Entry], None]
 
@@ -97,13 +97,18 @@ class _Keeper:
     def all_of(self, group: Sequence[Listed]) -> list[Entry]:
         """The addresses of one host, one after the other."""
         entries: list[Entry] = []
+        failures = 0
         for each in group:
             self._pace.check()
-            last = entries[-_GIVE_UP_AFTER:]
-            is_down = len(last) == _GIVE_UP_AFTER and all(entry.reason in _NOT_REACHED for entry in last)
-            entry = _failed(each, _DOWN) if is_down else self._one(each)
+            entry = _failed(each, _LEFT) if failures >= _GIVE_UP_AFTER else self._one(each)
             self._manifest.append(entry)
             entries.append(entry)
+            if entry.reason == "asked_to_wait":
+                failures = _GIVE_UP_AFTER
+            elif entry.reason in _NOT_REACHED or entry.status in _TOO_MUCH:
+                failures += 1
+            elif entry.reason != _LEFT.reason:
+                failures = 0
             with self._guard:
                 self._on_done(entry)
         return entries

@@ -353,7 +353,7 @@ def _refused(response: httpx.Response) -> FetchError:
     error = _TryAgainError("http_status", message, status, where)
     error.after = _seconds(response.headers.get("Retry-After", ""))
     if error.after is not None and error.after > _LONGEST_WAIT:
-        return FetchError("http_status", f"{message}，要求 {error.after:.0f} 秒以后再来", status, where)
+        return FetchError("asked_to_wait", f"{message}，要求 {error.after:.0f} 秒以后再来", status, where)
     return error
 
 
