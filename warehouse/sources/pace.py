@@ -36,7 +36,7 @@ class Pace:
             try:
                 yield
             finally:
-                self._free_at[host] = time.monotonic() + max(delay, self._delay)
+                self._free_at[host] = time.monotonic() + max(self._delay, delay)
 
     def wait(self, seconds: float) -> None:
         """Wait; raises StoppedError when the run is stopped."""
