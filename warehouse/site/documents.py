@@ -110,6 +110,7 @@ _ACROSS = """
     from (select check_id, document_id, unnest(figure_ids) as figure_id from marts.fct_check)
     where split_part(figure_id, '-', 1) <> left(document_id, 16)
     group by all
+    order by all
 """
 
 
