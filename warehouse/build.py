@@ -24,6 +24,7 @@ from warehouse.reading.cache import DocumentCache, folder_of
 from warehouse.reading.inventory import SourceFile
 from warehouse.reading.limits import Limits
 from warehouse.runs import Run
+from warehouse.sources import addresses
 from warehouse.transform import NodeEvent, Plan, Project, execute, load_project, plan
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def build(
             earlier = _Earlier() if is_full else _earlier(warehouse)
             files = inventory.survey(folders.find(list(reports)), earlier.files)
             run.files = len(files)
-        if earlier.made_by == made_by and [f.identity for f in files] == [f.identity for f in earlier.files]:
+        if earlier.made_by == made_by and earlier.has_files(files):
             run.end("unchanged")
             return _result(warehouse, run)
         job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep, memory)
@@ -116,6 +117,13 @@ class _Earlier:
 
     files: tuple[SourceFile, ...] = ()
     made_by: Fingerprints | None = None
+    addresses: tuple[tuple[str, ...], ...] = ()
+
+    def has_files(self, files: Sequence[SourceFile]) -> bool:
+        """Whether these are its files, fetched from the same addresses."""
+        return [each.identity for each in files] == [each.identity for each in self.files] and (
+            addresses.rows(files) == list(self.addresses)
+        )
 
     def has_rows_of(self, made_by: Fingerprints) -> bool:
         """Whether rows of raw are what these readers with this vocabulary give."""
@@ -128,7 +136,9 @@ def _earlier(warehouse: Path) -> _Earlier:
         return _Earlier()
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            return _Earlier(tuple(inventory.read(connection)), runs.made_by(connection))
+            return _Earlier(
+                tuple(inventory.read(connection)), runs.made_by(connection), tuple(addresses.read(connection))
+            )
     except duckdb.Error:
         return _Earlier()  # built anew, which heals it
 
@@ -189,6 +199,7 @@ class _Job:
 
         lander = Lander(connection, self.project_root / "seeds", folder_of(self.warehouse), self.limits or Limits())
         landed = lander.land(self.files, is_new=is_new, on_begin=self._begins)
+        addresses.write(connection, self.files)
         run = self.run
         run.files_opened, run.documents_parsed = landed.opened, landed.parsed
         run.documents_added, run.documents_removed = landed.added, landed.removed

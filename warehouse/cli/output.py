@@ -183,6 +183,8 @@ def write_trace(console: Console, trace: Trace) -> None:
     if figure["table_no"] is not None:
         place += f"；表 {figure['table_no']} 第 {figure['row_no'] + 1} 行第 {figure['col_no'] + 1} 列"
     console.print(f"出处：{escape(trace.path)}　{place}")
+    for each in trace.addresses:
+        console.print(f"网址：{escape(each['address'])}　下载于 {each['fetched_at']} UTC")
     if figure["ocr_confidence"] is not None:
         read = "" if trace.recognised is None else f"；识别为“{trace.recognised}”，已按数字的写法修正"
         console.print(Text(f"这个数由文字识别得来，把握 {figure['ocr_confidence']}%{read}；请对照原件", "yellow"))
