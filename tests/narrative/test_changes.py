@@ -34,6 +34,14 @@ def test_words_of_decrease(figures, word):
     assert figures(f"本年收入合计500万元，比上年{word}5万元。", "phase value")[1] == ["change", "-50000"]
 
 
+@pytest.mark.parametrize("since", ["比上一年度", "较上一年", "与上一年度相比", "和上一年对比", "比上一年度决算数"])
+def test_the_year_before_is_told_in_many_words(figures, since):
+    assert figures(f"本年收入合计500万元，{since}增加5万元，增长1.01%。", "phase value")[1:] == table("""
+        change      50000
+        change_pct  1.01
+    """)
+
+
 def test_a_shorter_name_in_a_comparison_is_the_subject_again(figures):
     text = "财政拨款收、支总计400万元，与上年相比，收、支总计各减少10万元。"
     assert figures(text) == table("""
