@@ -1,4 +1,4 @@
-"""Files made of the parts of a report: headings, paragraphs and tables as txt, html, mht, docx, xlsx, csv and pdf.
+"""Files made of the parts of a report: headings, paragraphs and tables as txt, html, mht, docx, xlsx and csv.
 
 Quick and plain, for a hundred thousand files: tests/render.py makes such files with the libraries that offices use,
 at a hundred times the cost. The same parts give the same bytes.
@@ -10,7 +10,7 @@ import base64
 import csv
 import datetime
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from io import BytesIO, StringIO
 
@@ -109,14 +109,18 @@ def gb_txt(report: Report) -> bytes:
 
 
 def as_csv(report: Report) -> bytes:
-    """A row a paragraph, and the rows of tables; with a byte-order mark, as Excel saves it."""
+    """All rows of one width, as a spreadsheet is saved; paragraphs are in the first column."""
     output = StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    for part in report.parts:
-        writer.writerows(
-            spread(part) if isinstance(part, list) else [[part.text if isinstance(part, Heading) else part]]
-        )
+    csv.writer(output, lineterminator="\r\n").writerows(_sheet(report))
     return b"\xef\xbb\xbf" + output.getvalue().encode()
+
+
+def _sheet(report: Report) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for part in report.parts:
+        rows += spread(part) if isinstance(part, list) else [[part.text if isinstance(part, Heading) else part]]
+    width = max(map(len, rows))
+    return [row + [""] * (width - len(row)) for row in rows]
 
 
 # Web pages
@@ -260,12 +264,38 @@ def xlsx(report: Report) -> bytes:
     return output.getvalue()
 
 
-WRITERS: dict[str, Callable[[Report], bytes]] = {
-    "txt": txt,
-    "gb.txt": gb_txt,
-    "csv": as_csv,
-    "html": html,
-    "mht": mht,
-    "docx": docx,
-    "xlsx": xlsx,
-}
+def ods(report: Report) -> bytes:
+    """A spreadsheet of one sheet, in which merged cells cover others."""
+    rows: list[dict[int, str]] = []
+    for part in report.parts:
+        if not isinstance(part, list):
+            rows.append({0: _ods_cell(Span(part.text if isinstance(part, Heading) else part))})
+            continue
+        first = len(rows)
+        rows += [{} for _ in part]
+        for row_no, col_no, cell in placed(part):
+            span = cell if isinstance(cell, Span) else Span(cell)
+            for down in range(span.rows):
+                for right in range(span.columns):
+                    rows[first + row_no + down][col_no + right] = "<table:covered-table-cell/>"
+            rows[first + row_no][col_no] = _ods_cell(span)
+    lines = "".join(
+        f"<table:table-row>{''.join(row[col_no] for col_no in sorted(row))}</table:table-row>" for row in rows
+    )
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="Sheet1">{lines}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    mime = b"application/vnd.oasis.opendocument.spreadsheet"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return zipped([("mimetype", mime), ("META-INF/manifest.xml", manifest.encode()), ("content.xml", content.encode())])
+
+
+def _ods_cell(cell: Span) -> str:
+    rows = f' table:number-rows-spanned="{cell.rows}"' if cell.rows > 1 else ""
+    columns = f' table:number-columns-spanned="{cell.columns}"' if cell.columns > 1 else ""
+    shown = f"<text:p>{escape(cell.text, quote=False)}</text:p>" if cell.text else ""
+    return f"<table:table-cell{rows}{columns}>{shown}</table:table-cell>"
