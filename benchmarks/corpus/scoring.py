@@ -25,10 +25,22 @@ _LOAD = """
         cast(value as decimal(28, 6)) as value, unit, source_kind, quote, stated
     from warehouse.marts.fct_figure;
     create temp table flag as
-    select
-        regexp_extract(c.file_name, '(\\d{{6}})_', 1) as place, c.check_id, c.rule_id, c.severity, c.message
-    from warehouse.marts.fct_check as c
-    where c.state = 'fail';
+    with failed as (
+        select check_id, rule_id, severity, message, document_id, figure_ids from warehouse.marts.fct_check
+        where state = 'fail'
+    ),
+    about as (
+        select check_id, left(document_id, 16) as id from failed
+        union
+        select check_id, left(unnest(figure_ids), 16) from failed
+    )
+    select f.check_id, f.rule_id, f.severity, f.message, regexp_extract(d.file_name, '(\\d{{6}})_', 1) as place
+    from failed as f
+    inner join about as a on f.check_id = a.check_id
+    inner join warehouse.raw.document as d on a.id = left(d.document_id, 16);
+    create temp table unexplained as
+    select * from flag
+    where check_id not in (select check_id from flag where place in (select place from planted));
 """
 
 # Each print of a figure is one row; equal ones are numbered, so that two prints need two figures.
@@ -126,12 +138,11 @@ class Score:
         )
 
     def false_flags(self) -> list[Share]:
-        """Failed checks of reports that have no planted mistake, in reports and rules: each is to be looked into."""
+        """Reports with a failed check of figures of which no report has a planted mistake: each is to be looked into."""
         return self._shares(
             """
             select severity, rule_id, count(distinct place), (select count(distinct place) from truth)
-            from flag
-            where place not in (select place from planted) and place <> ''
+            from unexplained
             group by all order by all
             """
         )
@@ -142,10 +153,8 @@ class Score:
             f"""
             select count(*) || '  ' || source_kind || '  ' || item || '  ' || component || '  ' || phase
                 || '  e.g. ' || min(place || ' ' || value)
-            from (
-                select *, case when regexp_matches(item, '^[a-z]') then item else '(name)' end as name from found
-                where is_true and not is_read
-            ) group by source_kind, item, component, phase order by count(*) desc, 1 limit {limit}
+            from found where is_true and not is_read
+            group by source_kind, item, component, phase order by count(*) desc, 1 limit {limit}
             """
         )
 
@@ -163,9 +172,9 @@ class Score:
         """Flags of untouched reports, errors and warnings first."""
         yield from self._lines(
             f"""
-            select severity || ' ' || rule_id || ' ' || place || ' ' || coalesce(message, '')
-            from flag where place not in (select place from planted) and severity <> 'info' and place <> ''
-            order by severity, rule_id, place limit {limit}
+            select severity || ' ' || rule_id || ' ' || min(place) || ' ' || coalesce(any_value(message), '')
+            from unexplained where severity <> 'info'
+            group by check_id, severity, rule_id order by severity, rule_id, min(place) limit {limit}
             """
         )
 
