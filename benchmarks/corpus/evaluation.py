@@ -1,4 +1,4 @@
-"""绩效自评: an office judges itself as a whole, or its projects, in prose and in the form with indicators and points."""
+"""绩效自评: an office judges itself as a whole, or its projects, in prose and in forms with points."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INDICATORS = (
 def unit(report: Report, book: Book) -> None:
     """部门整体支出绩效自评: people, funds and their execution, 三公, the score; sometimes with its form."""
     now, plan, chance = book.finals[report.year], book.budgets[report.year], report.chance
-    report.title = report.fill(chance.choice(UNIT_TITLES), n=report.year)
+    report.title = report.fill(report.naming.choice(UNIT_TITLES), n=report.year)
     report.heading(report.title, 1)
     heading(report, 1, chance.choice(("部门基本情况", "部门概况", "单位基本情况")))
     report.say(
@@ -107,7 +107,7 @@ def _funds(report: Report, now: Account, plan: Account) -> None:
 def projects(report: Report, book: Book, *, has_form: bool) -> None:
     """项目支出绩效自评: each project with its budget, spending and rate in prose, or in its form."""
     now, chance = book.finals[report.year], report.chance
-    report.title = report.fill(chance.choice(PROJECT_TITLES), n=report.year)
+    report.title = report.fill(report.naming.choice(PROJECT_TITLES), n=report.year)
     report.heading(report.title, 1)
     if has_form:
         for project in now.projects[:2]:

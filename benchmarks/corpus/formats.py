@@ -88,7 +88,7 @@ def placed(rows: Rows) -> Iterator[tuple[int, int, str | Span]]:
 
 
 def as_lines(report: Report) -> str:
-    """A line a paragraph; the cells of a table end in bars. Long reports keep the page numbers they were copied with."""
+    """A line a paragraph; the cells of a table end in bars. Some keep the page numbers they had."""
     lines: list[str] = []
     page = 0
     is_long = len(report.parts) > 60 and report.number % 2 == 0
@@ -137,7 +137,8 @@ def _sheet(report: Report) -> list[list[str]]:
 def html(report: Report) -> bytes:
     """A page with paragraphs and tables, merged cells as such, and the navigation of a site around them."""
     lines = [
-        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(report.title)}</title></head><body>',
+        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">',
+        f"<title>{escape(report.title)}</title></head><body>",
         '<div class="nav"><a href="/">首页</a><a href="/xxgk/">政府信息公开</a></div><div class="article">',
     ]
     for part in report.parts:
@@ -166,8 +167,8 @@ def mht(report: Report) -> bytes:
     page = base64.encodebytes(html(report)).decode().replace("\n", "\r\n")
     mark = f"----=_NextPart_{report.number:08}"
     head = (
-        f'From: <Saved by a browser>\r\nSubject: \r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type="text/html"; '
-        f'boundary="{mark}"\r\n\r\n--{mark}\r\nContent-Type: text/html; charset="utf-8"\r\n'
+        f"From: <Saved by a browser>\r\nSubject: \r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; "
+        f'type="text/html"; boundary="{mark}"\r\n\r\n--{mark}\r\nContent-Type: text/html; charset="utf-8"\r\n'
         f"Content-Transfer-Encoding: base64\r\nContent-Location: http://www.example.cn/{report.number}.html\r\n\r\n"
     )
     return f"{head}{page}\r\n--{mark}--\r\n".encode()
@@ -199,8 +200,9 @@ def docx(report: Report) -> bytes:
                 "[Content_Types].xml",
                 (
                     f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.'
-                    f'openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="{kinds}'
-                    f'.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="{kinds}.styles+xml"/></Types>'
+                    'openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" '
+                    f'ContentType="{kinds}.document.main+xml"/><Override PartName="/word/styles.xml" '
+                    f'ContentType="{kinds}.styles+xml"/></Types>'
                 ).encode(),
             ),
             ("_rels/.rels", _relation("officeDocument", "word/document.xml")),
@@ -216,8 +218,8 @@ def docx(report: Report) -> bytes:
 
 def _relation(kind: str, target: str) -> bytes:
     return (
-        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        "</Relationships>"
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}/{kind}" '
+        f'Target="{target}"/></Relationships>'
     ).encode()
 
 

@@ -81,6 +81,7 @@ _DIGITS: tuple[tuple[str, Changer], ...] = (
     ("wrong_unit", wrong_unit),
 )
 _PROSE, _TABLE = "narrative", "table"
+_WHOLE = ("total", "public")
 
 # Item, phase, kind of source; name of the mistake; how; rules. In reports with tables the prose is held against them.
 _PLANS: tuple[tuple[str, str, str, str, Changer, str], ...] = (
@@ -111,8 +112,8 @@ _PLANS: tuple[tuple[str, str, str, str, Changer, str], ...] = (
 
 # Cells of standard tables: the year's column of a class, which its class and the total add up.
 _CELL_RULES = {
-    "actual": tuple("D04 D05 D06 D07 D08 D10 D11 D12 D14 C01 C02 C03 C04 C05 T01".split()),
-    "initial_budget": tuple("B01 B02 B03 B04 B05 B07 B08 D08 D12 T01".split()),
+    "actual": ("D04", "D05", "D06", "D07", "D08", "D10", "D11", "D12", "D14", "C01", "C03", "C04", "C05", "T01"),
+    "initial_budget": ("B01", "B02", "B03", "B04", "B05", "B07", "B08", "D08", "D12", "T01"),
 }
 
 
@@ -128,7 +129,7 @@ def plans(figures: Iterable[Printed], chance: Random) -> list[Mistake]:
 
     for key in keys:
         for item, phase, source_kind, name, how, rules in _PLANS:
-            if (key.item, key.component, key.phase, key.source_kind) == (item, "total", phase, source_kind):
+            if (key.item, key.phase, key.source_kind) == (item, phase, source_kind) and key.component in _WHOLE:
                 add(name, key, how, rules.split())
                 if how is too_small:
                     for kind, way in _DIGITS:

@@ -21,8 +21,8 @@ _LOAD = """
     from read_csv('{mistakes}', all_varchar = true);
     create temp table known as
     select
-        regexp_extract(file_name, '(\\d{{6}})_', 1) as place, organization_name, fiscal_year, item, component, phase, fund,
-        cast(value as decimal(28, 6)) as value, unit, source_kind, quote, stated
+        regexp_extract(file_name, '(\\d{{6}})_', 1) as place, organization_name, fiscal_year, item, component,
+        phase, fund, cast(value as decimal(28, 6)) as value, unit, source_kind, quote, stated
     from warehouse.marts.fct_figure;
     create temp table flag as
     with failed as (
@@ -60,10 +60,10 @@ _FIGURES = """
     )
     select
         w.place, coalesce(w.kind, d.kind) as kind, coalesce(w.format, d.format) as format,
-        coalesce(w.source_kind, h.source_kind) as source_kind, w.place is not null as is_true, h.place is not null as is_read,
+        coalesce(w.source_kind, h.source_kind) as source_kind, w.place is not null as is_true,
+        h.place is not null as is_read,
         coalesce(w.component = h.component and w.unit = h.unit, false) as is_exact,
-        w.organization_name as organization_name, w.fiscal_year as fiscal_year, w.item as item, w.component as component,
-        w.phase as phase, w.value as value,
+        w.item as item, w.component as component, w.phase as phase, w.value as value,
         h.item as read_item, h.phase as read_phase, h.value as read_value, h.stated, h.quote, h.place as read_place
     from wanted as w
     full join had as h using (place, organization_name, fiscal_year, item, phase, value, source_kind, print)
@@ -88,6 +88,7 @@ class Score:
     """A corpus and its warehouse, compared. Use it as a context."""
 
     def __init__(self, folder: Path, warehouse: Path) -> None:
+        self.warehouse = warehouse
         self._connection = duckdb.connect()
         quoted = {name: str(folder / f"{name}.csv").replace("'", "''") for name in ("truth", "mistakes")}
         self._connection.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as warehouse (read_only)")
@@ -110,20 +111,23 @@ class Score:
         """Printed figures that the warehouse has, by columns such as kind, format, source_kind."""
         columns = "".join(f"{group}, " for group in groups)
         return self._shares(
-            f"select {columns} count(*) filter (where is_read), count(*) from found where is_true group by all order by all"
+            f"select {columns} count(*) filter (where is_read), count(*) from found where is_true "
+            "group by all order by all"
         )
 
     def precision(self, *groups: str) -> list[Share]:
         """Figures of the warehouse that were printed so, by the same columns."""
         columns = "".join(f"{group}, " for group in groups)
         return self._shares(
-            f"select {columns} count(*) filter (where is_true), count(*) from found where is_read group by all order by all"
+            f"select {columns} count(*) filter (where is_true), count(*) from found where is_read "
+            "group by all order by all"
         )
 
     def exact(self) -> list[Share]:
         """Figures found whose component and unit agree too, by kind of source."""
         return self._shares(
-            "select source_kind, count(*) filter (where is_exact), count(*) from found where is_true and is_read group by all"
+            "select source_kind, count(*) filter (where is_exact), count(*) from found where is_true and is_read "
+            "group by all order by all"
         )
 
     def mistakes(self) -> list[Share]:
@@ -138,7 +142,7 @@ class Score:
         )
 
     def false_flags(self) -> list[Share]:
-        """Reports with a failed check of figures of which no report has a planted mistake: each is to be looked into."""
+        """Reports with a failed check that is about none with a planted mistake: each is to be looked into."""
         return self._shares(
             """
             select severity, rule_id, count(distinct place), (select count(distinct place) from truth)
@@ -182,8 +186,9 @@ class Score:
         """Planted mistakes without a flag of their rules."""
         yield from self._lines(
             f"""
-            select mistake || '  ' || place || '  ' || kind || '  ' || item || '  ' || phase || '  ' || coalesce(source_kind, '')
-                || '  ' || coalesce(printed, '') || ' for ' || coalesce(correct, '') || '  other flags: '
+            select mistake || '  ' || place || '  ' || kind || '  ' || item || '  ' || phase || '  '
+                || coalesce(source_kind, '') || '  ' || coalesce(printed, '') || ' for ' || coalesce(correct, '')
+                || '  other flags: '
                 || coalesce((select string_agg(distinct rule_id, ' ') from flag as f where f.place = p.place), '')
             from planted as p
             where not exists (

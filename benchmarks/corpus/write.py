@@ -98,7 +98,14 @@ def written(plan: Plan, number: int) -> File:
 
     def told(mistake: Mistake | None) -> Report:
         report = Report(
-            number, kind, kept.organization.name, kept.first_year + year, Random(root), habits, mistake=mistake
+            number,
+            kind,
+            kept.organization.name,
+            kept.first_year + year,
+            Random(root),
+            habits,
+            Random(f"{plan.seed}/{number}/title"),
+            mistake=mistake,
         )
         _tell(report, kept, is_whole=is_whole)
         return report

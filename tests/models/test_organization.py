@@ -70,5 +70,7 @@ def test_a_name_that_two_places_have_gives_no_region(organizations: dict[str, An
     assert organizations["朝阳区林业局"] == [None, None, 1]
 
 
-def test_who_carries_out_a_project_is_an_organisation_where_the_report_names_none(organizations: dict[str, Any]) -> None:
+def test_who_carries_out_a_project_is_an_organisation_where_the_report_names_none(
+    organizations: dict[str, Any],
+) -> None:
     assert "昆明市盘龙区园林绿化局" in organizations
