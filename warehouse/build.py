@@ -82,9 +82,11 @@ def build(
     keep: int = versions.KEEP,
     *,
     limits: Limits | None = None,
+    memory: int = publish.MEMORY,
     is_full: bool = False,
 ) -> BuildResult:
-    """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay.
+    """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay, and
+    models and checks take `memory` megabytes (0: no limit).
 
     Only files that are new or changed are read; `is_full` reads all of them, whatever is known. Raises BuildError if no
     report can be read or a data test fails, SeedError, TransformError or ExpectationError for a fault in vocabulary,
@@ -101,7 +103,7 @@ def build(
         if earlier.made_by == made_by and [f.identity for f in files] == [f.identity for f in earlier.files]:
             run.end("unchanged")
             return _result(warehouse, run)
-        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep)
+        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep, memory)
         if is_full:
             DocumentCache(folder_of(warehouse)).clear()
         checks = job.do(is_new=not earlier.has_rows_of(made_by))
@@ -143,6 +145,7 @@ class _Job:
     on_progress: Callable[[Progress], None]
     limits: Limits | None
     keep: int
+    memory: int
 
     def do(self, *, is_new: bool) -> CheckReport:
         """Change a copy of the warehouse, or make a new one (`is_new`, or where the old one turns out damaged)."""
@@ -151,11 +154,11 @@ class _Job:
             project = load_project(self.project_root)
         if not is_new:
             try:
-                with publish.updating(self.warehouse, self.keep) as connection:
+                with publish.updating(self.warehouse, self.keep, self.memory) as connection:
                     return self._fill(connection, project, is_new=False)
             except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException):
                 pass  # its pages do not match their checksums
-        with publish.building(self.warehouse, self.keep) as connection:
+        with publish.building(self.warehouse, self.keep, self.memory) as connection:
             return self._fill(connection, project, is_new=True)
 
     def _fill(self, connection: duckdb.DuckDBPyConnection, project: Project, *, is_new: bool) -> CheckReport:

@@ -45,13 +45,12 @@ def write(connection: duckdb.DuckDBPyConnection, table: MetaTable, rows: Sequenc
 
 def exists(connection: duckdb.DuckDBPyConnection, relation: str, database: str | None = None) -> bool:
     """Whether a database (the current one) has the table or view `schema.name`."""
-    schema, name = relation.split(".")
-    found = connection.execute(
-        "select count(*) from information_schema.tables"
-        " where table_catalog = coalesce(?, current_database()) and table_schema = ? and table_name = ?",
-        [database, schema, name],
-    ).fetchall()
-    return bool(found[0][0])
+    # The catalogue's views list all there is before they find one: ten times as long.
+    try:
+        connection.execute(f"from {f'{database}.' if database else ''}{relation} limit 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def _literal(text: str) -> str:
