@@ -5,7 +5,7 @@ The figure is chosen from those that the report prints anyway, so that every pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from random import Random
 
@@ -103,13 +103,19 @@ _PLANS: tuple[tuple[str, str, str, str, Changer, str], ...] = (
     ("carryover_closing", "actual", _TABLE, "carryover", wrong_digit, "D03 D10 D14 T09 A05"),
     ("carryover_opening", "actual", _TABLE, "carryover", wrong_digit, "D02 D10 D14 T09 A05"),
     ("general_public_expenditure", "actual", _TABLE, "table_total", wrong_digit, "D07 D08 C03 T01"),
-    ("basic_public", "actual", _TABLE, "basic", wrong_digit, "D11 C04 T01 B07"),
+    ("basic_public", "actual", _TABLE, "basic", too_small, "D11 C04 T01 B07"),
     ("three_public_total", "actual", _TABLE, "three_public_sum", wrong_digit, "D13 T01 A01"),
     ("income_expenditure_total", "initial_budget", _TABLE, "table_total", wrong_digit, "B01 B02 B08 T01"),
     ("expenditure_total", "initial_budget", _TABLE, "table_total", wrong_digit, "B01 B02 B03 D08 T01"),
 )
 
 
+# What has to be told beside a sum, or nobody could tell that it is wrong.
+_PARTS = {
+    "expenditure_total": ("expenditure_basic", "expenditure_project"),
+    "three_public_total": ("overseas", "vehicle", "reception"),
+    "procurement_total": ("procurement_goods", "procurement_works", "procurement_services"),
+}
 # Cells of standard tables: the year's column of a class, which its class and the total add up.
 _CELL_RULES = {
     "actual": ("D04", "D05", "D06", "D07", "D08", "D10", "D11", "D12", "D14", "C01", "C03", "C04", "C05", "T01"),
@@ -117,21 +123,26 @@ _CELL_RULES = {
 }
 
 
-def plans(figures: Iterable[Printed], chance: Random) -> list[Mistake]:
+def plans(figures: Sequence[Printed], chance: Random) -> list[Mistake]:
     """The mistakes that can be made in what a report prints, in the order in which they should be tried: kinds of
     mistakes in any order, and of each kind one figure in any place."""
+    told = {(printed.key.item, printed.key.phase) for printed in figures if printed.key.source_kind == _PROSE}
     keys = list(dict.fromkeys(printed.key for printed in figures if printed.value))
     has_accounts = any(key.source_kind == _TABLE and key.item == "expenditure_total" for key in keys)
     found: dict[str, list[Mistake]] = {}
+
+    def parts_of(key: Key) -> set[tuple[str, str]]:
+        return {(part, key.phase) for part in _PARTS.get(key.item, ())}
 
     def add(name: str, key: Key, how: Changer, rules: Iterable[str]) -> None:
         found.setdefault(name, []).append(Mistake(name, key, how, tuple(rules)))
 
     for key in keys:
         for item, phase, source_kind, name, how, rules in _PLANS:
-            if (key.item, key.phase, key.source_kind) == (item, phase, source_kind) and key.component in _WHOLE:
+            is_it = (key.item, key.phase, key.source_kind) == (item, phase, source_kind) and key.component in _WHOLE
+            if is_it and (source_kind == _TABLE or how is not too_small or parts_of(key) <= told):
                 add(name, key, how, rules.split())
-                if how is too_small:
+                if how is too_small and source_kind == _PROSE:
                     for kind, way in _DIGITS:
                         add(kind, key, way, rules.split())
         if key.phase == "execution_pct":
