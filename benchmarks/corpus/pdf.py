@@ -7,6 +7,7 @@ a millisecond, and its bytes do not depend on the fonts of this machine.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4, landscape
@@ -40,15 +41,21 @@ def pdf(report: Report) -> bytes:
     return page.bytes()
 
 
+@cache
+def _em(character: str) -> float:
+    """How wide a character is, in parts of its height; those that are not Latin are square."""
+    return 1 if character > "\xff" else pdfmetrics.stringWidth(character, _FONT, 1)
+
+
 def _width(text: str, size: float) -> float:
-    return sum(1 if character > "\xff" else 0.5 for character in text) * size
+    return sum(map(_em, text)) * size
 
 
 def _wrapped(text: str, room: float, size: float, indent: float = 0) -> Iterator[str]:
     """Lines that fit; numbers are broken only where they are longer than a line."""
     line, used = "", indent
     for character in text:
-        wide = (1 if character > "\xff" else 0.5) * size
+        wide = _em(character) * size
         if used + wide > room and line:
             kept = line.rstrip("0123456789.,%") if character in "0123456789.,%" else line
             kept = kept or line
