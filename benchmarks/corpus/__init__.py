@@ -1,1 +1,1 @@
-"""A corpus of any size: disclosures that nobody published, with figures that are known, and mistakes that are planted."""
+"""A corpus of any size: disclosures that nobody published, whose figures and mistakes are known."""

@@ -30,9 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=0, metavar="N", help="with --score: list N of what is missed")
     given = parser.parse_args(arguments)
     if given.score is None:
+        if given.round > 1 and not (given.folder / "truth.csv").exists():
+            print(
+                f"round {given.round} changes a corpus, and there is none in {given.folder}: write round 1 first",
+                file=sys.stderr,
+            )
+            return 2
         plan = Plan(given.seed, given.mistakes, given.changed, given.round)
         print(f"{write(given.folder, given.count, plan, given.jobs)} files written")
         return 0
+    missing = [path for path in (given.folder / "truth.csv", given.score) if not path.exists()]
+    if missing:
+        print(f"nothing to compare: {missing[0]} does not exist", file=sys.stderr)
+        return 2
     show(given.folder, given.score, given.show)
     return 0
 

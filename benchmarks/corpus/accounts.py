@@ -275,14 +275,14 @@ def _book(seed: int, number: int, version: int) -> Book:
             own_kind=own_kind,
         )
         budget.lines[_at(budget.lines, targets[0])].own = own
-        reception, operation = _near(chance, plan_reception, 0.3, 0.98), _near(chance, plan_running, 0.6, 1.0)
+        reception, operation = _near(chance, plan_reception, 0.64, 0.98), _near(chance, plan_running, 0.9, 1.0)
         used = {code: _near(chance, amount, 0.94, 1.03) for code, amount in planned.items()}
         used |= {code: amount for code, amount in (("30217", reception), ("30231", operation)) if amount}
         final = Account(
             year,
-            _lines(used, running, medical, {code: _near(chance, amount, 0.88, 1.02) for code, amount in base.items()}),
+            _lines(used, running, medical, {code: _near(chance, amount, 0.91, 1.02) for code, amount in base.items()}),
             used,
-            _near(chance, abroad, 0.7, 1.0),
+            _near(chance, abroad, 0.9, 1.0),
             _near(chance, bought, 0.9, 1.0),
             operation,
             reception,

@@ -18,7 +18,7 @@ def write(report: Report, book: Book, *, is_whole: bool) -> None:
     """A budget: with all sections and tables, or a short one of a few sections."""
     year, chance = report.year, report.chance
     now, before = book.budgets[year], book.budgets[year - 1]
-    report.title = report.fill(chance.choice(TITLES), n=year)
+    report.title = report.fill(report.naming.choice(TITLES), n=year)
     report.heading(report.title, 1)
     chosen = list(SECTIONS)
     if is_whole:

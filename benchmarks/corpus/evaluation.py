@@ -1,4 +1,4 @@
-"""绩效自评: an office judges itself as a whole, or its projects, in prose and in the form with indicators and points."""
+"""绩效自评: an office judges itself as a whole, or its projects, in prose and in forms with points."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INDICATORS = (
 def unit(report: Report, book: Book) -> None:
     """部门整体支出绩效自评: people, funds and their execution, 三公, the score; sometimes with its form."""
     now, plan, chance = book.finals[report.year], book.budgets[report.year], report.chance
-    report.title = report.fill(chance.choice(UNIT_TITLES), n=report.year)
+    report.title = report.fill(report.naming.choice(UNIT_TITLES), n=report.year)
     report.heading(report.title, 1)
     heading(report, 1, chance.choice(("部门基本情况", "部门概况", "单位基本情况")))
     report.say(
@@ -73,7 +73,7 @@ def _funds(report: Report, now: Account, plan: Account) -> None:
         "budget": report.money("total_funds", budget, "budget"),
         "actual": report.money("total_funds", now.expenditure),
         "rate": report.share("total_funds", now.expenditure, budget, "execution_pct"),
-        "initial": report.money("expenditure_total", plan.expenditure, "initial_budget"),
+        "initial": report.money("total_funds", plan.expenditure, "initial_budget"),
         "out": report.money("expenditure_total", now.expenditure),
         "basic": report.money("expenditure_basic", now.basic),
         "project": report.money("expenditure_project", now.project),
@@ -88,14 +88,14 @@ def _funds(report: Report, now: Account, plan: Account) -> None:
     )
     report.say(
         "{y}支出合计{out}，其中：基本支出{basic}，项目支出{project}。",
-        "{y}年初部门预算支出{initial}。全年实际支出{out}，其中基本支出{basic}、项目支出{project}。",
+        "{y}年初部门预算支出{initial}。全年实际支出{actual}，其中基本支出{basic}、项目支出{project}。",
         "{y}本年收入{income}，本年支出{out}。其中：基本支出{basic}；项目支出{project}。",
         **slots,
     )
     if report.chance.random() < 0.5:
         report.say(
             "{y}{w}支出决算{total}，其中：因公出国（境）费{abroad}，公务用车购置及运行维护费{cars}，公务接待费{guests}。",
-            "{w}全年支出{total}，比预算数{plan}减少，其中公务用车购置及运行维护费{cars}，公务接待费{guests}。",
+            "{y}{w}支出{total}，控制在预算数{plan}以内，其中公务用车购置及运行维护费{cars}，公务接待费{guests}。",
             total=report.money("three_public_total", now.three_public),
             plan=report.money("three_public_total", plan.three_public, "budget"),
             abroad=report.money("overseas", now.overseas),
@@ -107,7 +107,7 @@ def _funds(report: Report, now: Account, plan: Account) -> None:
 def projects(report: Report, book: Book, *, has_form: bool) -> None:
     """项目支出绩效自评: each project with its budget, spending and rate in prose, or in its form."""
     now, chance = book.finals[report.year], report.chance
-    report.title = report.fill(chance.choice(PROJECT_TITLES), n=report.year)
+    report.title = report.fill(report.naming.choice(PROJECT_TITLES), n=report.year)
     report.heading(report.title, 1)
     if has_form:
         for project in now.projects[:2]:
@@ -159,8 +159,8 @@ def form(report: Report, project: Project) -> Rows:
     chance, name = report.chance, project.name
     unit_name = report.style.table_unit
 
-    def number(component: str, value: Decimal | int, phase: str) -> str:
-        return report.score_cell(name, value, phase, component)
+    def number(component: str, value: Decimal | int, phase: str, item: str = name) -> str:
+        return report.score_cell(item, value, phase, component)
 
     rate = report.percent(project.actual, project.budget)
     score = (rate / 10).quantize(Decimal("0.01")) if rate < 100 else Decimal(10)
@@ -237,8 +237,8 @@ def form(report: Report, project: Project) -> Rows:
                 third,
                 target.format(n=n),
                 result.format(m=n + chance.randrange(0, 3)),
-                number("indicator", worth, "points"),
-                number("indicator", worth - lost, "score"),
+                number("indicator", worth, "points", third),
+                number("indicator", worth - lost, "score", third),
             ]
         )
     rows.append([Span("总分", 1, 6), number("total", 100, "points"), number("total", total, "score")])

@@ -34,7 +34,7 @@ def write(report: Report, book: Book, *, is_whole: bool) -> None:
     """A final account: with all sections and tables, or a short one of a few sections."""
     year = report.year
     years = Years(book.finals[year], book.budgets[year], book.finals[year - 1], book)
-    report.title = report.fill(report.chance.choice(TITLES), n=year)
+    report.title = report.fill(report.naming.choice(TITLES), n=year)
     report.heading(report.title, 1)
     chosen = list(SECTIONS)
     if not is_whole:

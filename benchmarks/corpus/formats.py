@@ -1,4 +1,4 @@
-"""Files made of the parts of a report: headings, paragraphs and tables as txt, html, mht, docx, xlsx, csv and pdf.
+"""Files made of the parts of a report: headings, paragraphs and tables as txt, html, mht, docx, xlsx and csv.
 
 Quick and plain, for a hundred thousand files: tests/render.py makes such files with the libraries that offices use,
 at a hundred times the cost. The same parts give the same bytes.
@@ -10,7 +10,7 @@ import base64
 import csv
 import datetime
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from io import BytesIO, StringIO
 
@@ -88,13 +88,18 @@ def placed(rows: Rows) -> Iterator[tuple[int, int, str | Span]]:
 
 
 def as_lines(report: Report) -> str:
-    """A line a paragraph; the cells of a table end in bars."""
+    """A line a paragraph; the cells of a table end in bars. Some keep the page numbers they had."""
     lines: list[str] = []
+    page = 0
+    is_long = len(report.parts) > 60 and report.number % 2 == 0
     for part in report.parts:
         if isinstance(part, list):
             lines += ["|" + "".join(f" {cell} |" for cell in row) for row in spread(part)]
-        else:
-            lines.append(part.text if isinstance(part, Heading) else part)
+            continue
+        lines.append(part.text if isinstance(part, Heading) else part)
+        if is_long and len(lines) // 32 > page:
+            page = len(lines) // 32
+            lines.append(f"— {page} —")
     return "\n".join(lines) + "\n"
 
 
@@ -109,14 +114,21 @@ def gb_txt(report: Report) -> bytes:
 
 
 def as_csv(report: Report) -> bytes:
-    """A row a paragraph, and the rows of tables; with a byte-order mark, as Excel saves it."""
+    """All rows of one width, as a spreadsheet is saved; paragraphs are in the first column."""
     output = StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    for part in report.parts:
-        writer.writerows(
-            spread(part) if isinstance(part, list) else [[part.text if isinstance(part, Heading) else part]]
-        )
+    csv.writer(output, lineterminator="\r\n").writerows(_sheet(report))
     return b"\xef\xbb\xbf" + output.getvalue().encode()
+
+
+def _sheet(report: Report) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for part in report.parts:
+        if isinstance(part, list):
+            rows += [*spread(part), []]
+        else:
+            rows.append([part.text if isinstance(part, Heading) else part])
+    width = max(map(len, rows))
+    return [row + [""] * (width - len(row)) for row in rows]
 
 
 # Web pages
@@ -125,7 +137,8 @@ def as_csv(report: Report) -> bytes:
 def html(report: Report) -> bytes:
     """A page with paragraphs and tables, merged cells as such, and the navigation of a site around them."""
     lines = [
-        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(report.title)}</title></head><body>',
+        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">',
+        f"<title>{escape(report.title)}</title></head><body>",
         '<div class="nav"><a href="/">首页</a><a href="/xxgk/">政府信息公开</a></div><div class="article">',
     ]
     for part in report.parts:
@@ -154,8 +167,8 @@ def mht(report: Report) -> bytes:
     page = base64.encodebytes(html(report)).decode().replace("\n", "\r\n")
     mark = f"----=_NextPart_{report.number:08}"
     head = (
-        f'From: <Saved by a browser>\r\nSubject: \r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type="text/html"; '
-        f'boundary="{mark}"\r\n\r\n--{mark}\r\nContent-Type: text/html; charset="utf-8"\r\n'
+        f"From: <Saved by a browser>\r\nSubject: \r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; "
+        f'type="text/html"; boundary="{mark}"\r\n\r\n--{mark}\r\nContent-Type: text/html; charset="utf-8"\r\n'
         f"Content-Transfer-Encoding: base64\r\nContent-Location: http://www.example.cn/{report.number}.html\r\n\r\n"
     )
     return f"{head}{page}\r\n--{mark}--\r\n".encode()
@@ -187,8 +200,9 @@ def docx(report: Report) -> bytes:
                 "[Content_Types].xml",
                 (
                     f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.'
-                    f'openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="{kinds}'
-                    f'.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="{kinds}.styles+xml"/></Types>'
+                    'openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" '
+                    f'ContentType="{kinds}.document.main+xml"/><Override PartName="/word/styles.xml" '
+                    f'ContentType="{kinds}.styles+xml"/></Types>'
                 ).encode(),
             ),
             ("_rels/.rels", _relation("officeDocument", "word/document.xml")),
@@ -204,8 +218,8 @@ def docx(report: Report) -> bytes:
 
 def _relation(kind: str, target: str) -> bytes:
     return (
-        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        "</Relationships>"
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}/{kind}" '
+        f'Target="{target}"/></Relationships>'
     ).encode()
 
 
@@ -260,12 +274,39 @@ def xlsx(report: Report) -> bytes:
     return output.getvalue()
 
 
-WRITERS: dict[str, Callable[[Report], bytes]] = {
-    "txt": txt,
-    "gb.txt": gb_txt,
-    "csv": as_csv,
-    "html": html,
-    "mht": mht,
-    "docx": docx,
-    "xlsx": xlsx,
-}
+def ods(report: Report) -> bytes:
+    """A spreadsheet of one sheet, in which merged cells cover others."""
+    rows: list[dict[int, str]] = []
+    for part in report.parts:
+        if not isinstance(part, list):
+            rows.append({0: _ods_cell(Span(part.text if isinstance(part, Heading) else part))})
+            continue
+        first = len(rows)
+        rows += [{} for _ in part]
+        for row_no, col_no, cell in placed(part):
+            span = cell if isinstance(cell, Span) else Span(cell)
+            for down in range(span.rows):
+                for right in range(span.columns):
+                    rows[first + row_no + down][col_no + right] = "<table:covered-table-cell/>"
+            rows[first + row_no][col_no] = _ods_cell(span)
+        rows.append({0: "<table:table-cell/>"})
+    lines = "".join(
+        f"<table:table-row>{''.join(row[col_no] for col_no in sorted(row))}</table:table-row>" for row in rows
+    )
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="Sheet1">{lines}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    mime = b"application/vnd.oasis.opendocument.spreadsheet"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return zipped([("mimetype", mime), ("META-INF/manifest.xml", manifest.encode()), ("content.xml", content.encode())])
+
+
+def _ods_cell(cell: Span) -> str:
+    rows = f' table:number-rows-spanned="{cell.rows}"' if cell.rows > 1 else ""
+    columns = f' table:number-columns-spanned="{cell.columns}"' if cell.columns > 1 else ""
+    shown = f"<text:p>{escape(cell.text, quote=False)}</text:p>" if cell.text else ""
+    return f"<table:table-cell{rows}{columns}>{shown}</table:table-cell>"

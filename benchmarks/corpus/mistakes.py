@@ -5,7 +5,7 @@ The figure is chosen from those that the report prints anyway, so that every pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from random import Random
 
@@ -36,7 +36,7 @@ def wrong_digit(digits: str, chance: Random) -> str | None:
 
 def moved_point(digits: str, chance: Random) -> str | None:
     """Ten times as much."""
-    whole, point, decimals = digits.partition(".")
+    whole, _, decimals = digits.partition(".")
     if len(decimals) < 2 or whole in ("0", "00"):
         return None
     return f"{Decimal(whole.replace(',', '') + decimals[0]):f}.{decimals[1:]}0"
@@ -55,7 +55,7 @@ def off_by_some(digits: str, chance: Random) -> str | None:
     return f"{amount + chance.randrange(3, 9):.{places}f}" if amount > 0 else None
 
 
-def larger(digits: str, chance: Random) -> str | None:
+def too_small(digits: str, chance: Random) -> str | None:
     """A sum that is too small, below which its parts no longer fit."""
     amount = Decimal(digits.replace(",", ""))
     if amount <= 0:
@@ -81,15 +81,16 @@ _DIGITS: tuple[tuple[str, Changer], ...] = (
     ("wrong_unit", wrong_unit),
 )
 _PROSE, _TABLE = "narrative", "table"
+_WHOLE = ("total", "public")
 
 # Item, phase, kind of source; name of the mistake; how; rules. In reports with tables the prose is held against them.
 _PLANS: tuple[tuple[str, str, str, str, Changer, str], ...] = (
-    ("expenditure_total", "actual", _PROSE, "sum", larger, "T07 T02 T06 T01 A08"),
-    ("expenditure_total", "initial_budget", _PROSE, "sum", larger, "T07 T02 T06 T01 A08 P10"),
-    ("three_public_total", "actual", _PROSE, "three_public_sum", larger, "D13 T02 T03 T06 T01 A08 T05"),
-    ("three_public_total", "initial_budget", _PROSE, "three_public_sum", larger, "D13 T01 T06 A08"),
-    ("procurement_total", "actual", _PROSE, "procurement_sum", larger, "B10 T02 T06 A08"),
-    ("procurement_total", "initial_budget", _PROSE, "procurement_sum", larger, "B10 T06 A08"),
+    ("expenditure_total", "actual", _PROSE, "sum", too_small, "T07 T02 T06 T01 A08"),
+    ("expenditure_total", "initial_budget", _PROSE, "sum", too_small, "T07 T02 T06 T01 A08 P10"),
+    ("three_public_total", "actual", _PROSE, "three_public_sum", too_small, "D13 T02 T03 T06 T01 A08 T05"),
+    ("three_public_total", "initial_budget", _PROSE, "three_public_sum", too_small, "D13 T01 T06 A08"),
+    ("procurement_total", "actual", _PROSE, "procurement_sum", too_small, "B10 T02 T06 A08"),
+    ("procurement_total", "initial_budget", _PROSE, "procurement_sum", too_small, "B10 T06 A08"),
     ("expenditure_basic", "share_pct", _PROSE, "share", off_by_some, "T02"),
     ("expenditure_project", "share_pct", _PROSE, "share", off_by_some, "T02"),
     ("income_fiscal", "share_pct", _PROSE, "share", off_by_some, "T02"),
@@ -102,31 +103,59 @@ _PLANS: tuple[tuple[str, str, str, str, Changer, str], ...] = (
     ("carryover_closing", "actual", _TABLE, "carryover", wrong_digit, "D03 D10 D14 T09 A05"),
     ("carryover_opening", "actual", _TABLE, "carryover", wrong_digit, "D02 D10 D14 T09 A05"),
     ("general_public_expenditure", "actual", _TABLE, "table_total", wrong_digit, "D07 D08 C03 T01"),
-    ("basic_public", "actual", _TABLE, "basic", wrong_digit, "D11 C04 T01 B07"),
+    ("basic_public", "actual", _TABLE, "basic", too_small, "D11 C04 T01 B07"),
     ("three_public_total", "actual", _TABLE, "three_public_sum", wrong_digit, "D13 T01 A01"),
     ("income_expenditure_total", "initial_budget", _TABLE, "table_total", wrong_digit, "B01 B02 B08 T01"),
     ("expenditure_total", "initial_budget", _TABLE, "table_total", wrong_digit, "B01 B02 B03 D08 T01"),
 )
 
 
-def plans(figures: Iterable[Printed], chance: Random) -> list[Mistake]:
-    """The mistakes that can be made in what a report prints, in the order in which they should be tried."""
-    keys = dict.fromkeys(printed.key for printed in figures if printed.value)
-    by_place: dict[tuple[str, str, str], Key] = {}
+# What has to be told beside a sum, or nobody could tell that it is wrong.
+_PARTS = {
+    "expenditure_total": ("expenditure_basic", "expenditure_project"),
+    "three_public_total": ("overseas", "vehicle", "reception"),
+    "procurement_total": ("procurement_goods", "procurement_works", "procurement_services"),
+}
+# Cells of standard tables: the year's column of a class, which its class and the total add up.
+_CELL_RULES = {
+    "actual": ("D04", "D05", "D06", "D07", "D08", "D10", "D11", "D12", "D14", "C01", "C03", "C04", "C05", "T01"),
+    "initial_budget": ("B01", "B02", "B03", "B04", "B05", "B07", "B08", "D08", "D12", "T01"),
+}
+
+
+def plans(figures: Sequence[Printed], chance: Random) -> list[Mistake]:
+    """The mistakes that can be made in what a report prints, in the order in which they should be tried: kinds of
+    mistakes in any order, and of each kind one figure in any place."""
+    told = {(printed.key.item, printed.key.phase) for printed in figures if printed.key.source_kind == _PROSE}
+    keys = list(dict.fromkeys(printed.key for printed in figures if printed.value))
+    has_accounts = any(key.source_kind == _TABLE and key.item == "expenditure_total" for key in keys)
+    found: dict[str, list[Mistake]] = {}
+
+    def parts_of(key: Key) -> set[tuple[str, str]]:
+        return {(part, key.phase) for part in _PARTS.get(key.item, ())}
+
+    def add(name: str, key: Key, how: Changer, rules: Iterable[str]) -> None:
+        found.setdefault(name, []).append(Mistake(name, key, how, tuple(rules)))
+
     for key in keys:
-        if key.component == "total":
-            by_place.setdefault((key.item, key.phase, key.source_kind), key)
-    found = []
-    for item, phase, source_kind, name, how, rules in _PLANS:
-        where = by_place.get((item, phase, source_kind))
-        if where is not None:
-            found.append(Mistake(name, where, how, tuple(rules.split())))
-            if source_kind == _PROSE and how is larger:
-                found += [Mistake(f"{kind}", where, way, tuple(rules.split())) for kind, way in _DIGITS]
-    for key in keys:
-        if key.phase == "execution_pct" and key.item not in ("total_funds", "three_public_total"):
-            found.append(Mistake("rate", key, off_by_some, ("P01", "T03") if key.source_kind == _TABLE else ("T03",)))
-        if key.component == "total" and key.source_kind == _TABLE and key.phase in ("score", "points"):
-            found.append(Mistake("score_sum", key, one_off, ("P04", "P05")))
-    chance.shuffle(found)
-    return found
+        for item, phase, source_kind, name, how, rules in _PLANS:
+            is_it = (key.item, key.phase, key.source_kind) == (item, phase, source_kind) and key.component in _WHOLE
+            if is_it and (source_kind == _TABLE or how is not too_small or parts_of(key) <= told):
+                add(name, key, how, rules.split())
+                if how is too_small and source_kind == _PROSE:
+                    for kind, way in _DIGITS:
+                        add(kind, key, way, rules.split())
+        if key.phase == "execution_pct":
+            add("rate", key, off_by_some, ("P01", "T03"))
+        elif key.source_kind == _TABLE and key.phase in ("score", "points") and key.component == "total":
+            add("score_sum", key, one_off, ("P04", "P05"))
+        elif has_accounts and key.phase in _CELL_RULES and key.source_kind == _TABLE and not key.item.isascii():
+            add("cell", key, wrong_digit, _CELL_RULES[key.phase])
+        elif has_accounts and key.phase in _CELL_RULES and key.source_kind == _PROSE:
+            add(
+                "prose_against_table",
+                key,
+                wrong_digit,
+                ("T01", *_CELL_RULES[key.phase], "T02", "T03", "T06", "T07", "D13"),
+            )
+    return [chance.choice(found[name]) for name in chance.sample(sorted(found), len(found))]

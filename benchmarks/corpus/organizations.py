@@ -1,4 +1,4 @@
-"""Who publishes: bureaus and institutions of places all over the country, each with the functional classes it spends on.
+"""Who publishes: bureaus and institutions all over the country, each with the functional classes it spends on.
 
 The places are those of seeds/reference/administrative_division.csv, the classes those of function_classification.csv.
 No two numbers give the same name.

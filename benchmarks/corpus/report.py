@@ -121,7 +121,9 @@ class Mistake:
 
 @dataclass(slots=True)
 class Report:
-    """A disclosure while it is written. `planted` is what should stand where the mistake was printed, and
+    """A disclosure while it is written: `chance` decides on words, `naming` on the title, which no later round changes.
+
+     `planted` is what should stand where the mistake was printed, and
     `misprint` what does."""
 
     number: int
@@ -130,6 +132,7 @@ class Report:
     year: int
     chance: Random
     style: Style
+    naming: Random
     title: str = ""
     parts: list[str | Heading | Rows] = field(default_factory=list)
     figures: list[Printed] = field(default_factory=list)
@@ -197,7 +200,7 @@ class Report:
         self.parts.append(Heading(text, level))
 
     def say(self, *templates: str, **slots: object) -> None:
-        """A paragraph made of one of these templates; `o`, `y`, `u` and `w` are the office, the year, 本单位 and 三公."""
+        """A paragraph made of one of these templates; `o` office, `y` year, `u` 本单位, `w` 三公."""
         text = templates[0] if len(templates) == 1 else self.chance.choice(templates)
         self.parts.append(self.fill(text, **slots))
 
@@ -245,7 +248,7 @@ class Figure:
             suffix = "%" if self.unit == "percent" and spec != "n" else ""
         printed = Printed(self.key, self.fund, value, self.unit, report.organization, report.year)
         if report.mistake is not None and report.planted is None and report.mistake.key == self.key:
-            changed = report.mistake.change(digits, report.chance)
+            changed = report.mistake.change(digits, Random(f"{report.number}/{digits}"))
             if changed is not None and changed != digits:
                 report.planted = printed
                 factor = value / Decimal(digits.replace(",", "")) if value else Decimal(1)

@@ -21,14 +21,26 @@ _LOAD = """
     from read_csv('{mistakes}', all_varchar = true);
     create temp table known as
     select
-        regexp_extract(file_name, '(\\d{{6}})_', 1) as place, organization_name, fiscal_year, item, component, phase, fund,
-        cast(value as decimal(28, 6)) as value, unit, source_kind, quote, stated
+        regexp_extract(file_name, '(\\d{{6}})_', 1) as place, organization_name, fiscal_year, item, component,
+        phase, fund, cast(value as decimal(28, 6)) as value, unit, source_kind, quote, stated
     from warehouse.marts.fct_figure;
     create temp table flag as
-    select
-        regexp_extract(c.file_name, '(\\d{{6}})_', 1) as place, c.check_id, c.rule_id, c.severity, c.message
-    from warehouse.marts.fct_check as c
-    where c.state = 'fail';
+    with failed as (
+        select check_id, rule_id, severity, message, document_id, figure_ids from warehouse.marts.fct_check
+        where state = 'fail'
+    ),
+    about as (
+        select check_id, left(document_id, 16) as id from failed
+        union
+        select check_id, left(unnest(figure_ids), 16) from failed
+    )
+    select f.check_id, f.rule_id, f.severity, f.message, regexp_extract(d.file_name, '(\\d{{6}})_', 1) as place
+    from failed as f
+    inner join about as a on f.check_id = a.check_id
+    inner join warehouse.raw.document as d on a.id = left(d.document_id, 16);
+    create temp table unexplained as
+    select * from flag
+    where check_id not in (select check_id from flag where place in (select place from planted));
 """
 
 # Each print of a figure is one row; equal ones are numbered, so that two prints need two figures.
@@ -48,10 +60,10 @@ _FIGURES = """
     )
     select
         w.place, coalesce(w.kind, d.kind) as kind, coalesce(w.format, d.format) as format,
-        coalesce(w.source_kind, h.source_kind) as source_kind, w.place is not null as is_true, h.place is not null as is_read,
+        coalesce(w.source_kind, h.source_kind) as source_kind, w.place is not null as is_true,
+        h.place is not null as is_read,
         coalesce(w.component = h.component and w.unit = h.unit, false) as is_exact,
-        w.organization_name as organization_name, w.fiscal_year as fiscal_year, w.item as item, w.component as component,
-        w.phase as phase, w.value as value,
+        w.item as item, w.component as component, w.phase as phase, w.value as value,
         h.item as read_item, h.phase as read_phase, h.value as read_value, h.stated, h.quote, h.place as read_place
     from wanted as w
     full join had as h using (place, organization_name, fiscal_year, item, phase, value, source_kind, print)
@@ -76,6 +88,7 @@ class Score:
     """A corpus and its warehouse, compared. Use it as a context."""
 
     def __init__(self, folder: Path, warehouse: Path) -> None:
+        self.warehouse = warehouse
         self._connection = duckdb.connect()
         quoted = {name: str(folder / f"{name}.csv").replace("'", "''") for name in ("truth", "mistakes")}
         self._connection.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as warehouse (read_only)")
@@ -98,20 +111,23 @@ class Score:
         """Printed figures that the warehouse has, by columns such as kind, format, source_kind."""
         columns = "".join(f"{group}, " for group in groups)
         return self._shares(
-            f"select {columns} count(*) filter (where is_read), count(*) from found where is_true group by all order by all"
+            f"select {columns} count(*) filter (where is_read), count(*) from found where is_true "
+            "group by all order by all"
         )
 
     def precision(self, *groups: str) -> list[Share]:
         """Figures of the warehouse that were printed so, by the same columns."""
         columns = "".join(f"{group}, " for group in groups)
         return self._shares(
-            f"select {columns} count(*) filter (where is_true), count(*) from found where is_read group by all order by all"
+            f"select {columns} count(*) filter (where is_true), count(*) from found where is_read "
+            "group by all order by all"
         )
 
     def exact(self) -> list[Share]:
         """Figures found whose component and unit agree too, by kind of source."""
         return self._shares(
-            "select source_kind, count(*) filter (where is_exact), count(*) from found where is_true and is_read group by all"
+            "select source_kind, count(*) filter (where is_exact), count(*) from found where is_true and is_read "
+            "group by all order by all"
         )
 
     def mistakes(self) -> list[Share]:
@@ -126,12 +142,11 @@ class Score:
         )
 
     def false_flags(self) -> list[Share]:
-        """Failed checks of reports that have no planted mistake, in reports and rules: each is to be looked into."""
+        """Reports with a failed check that is about none with a planted mistake: each is to be looked into."""
         return self._shares(
             """
             select severity, rule_id, count(distinct place), (select count(distinct place) from truth)
-            from flag
-            where place not in (select place from planted) and place <> ''
+            from unexplained
             group by all order by all
             """
         )
@@ -142,10 +157,8 @@ class Score:
             f"""
             select count(*) || '  ' || source_kind || '  ' || item || '  ' || component || '  ' || phase
                 || '  e.g. ' || min(place || ' ' || value)
-            from (
-                select *, case when regexp_matches(item, '^[a-z]') then item else '(name)' end as name from found
-                where is_true and not is_read
-            ) group by source_kind, item, component, phase order by count(*) desc, 1 limit {limit}
+            from found where is_true and not is_read
+            group by source_kind, item, component, phase order by count(*) desc, 1 limit {limit}
             """
         )
 
@@ -163,9 +176,9 @@ class Score:
         """Flags of untouched reports, errors and warnings first."""
         yield from self._lines(
             f"""
-            select severity || ' ' || rule_id || ' ' || place || ' ' || coalesce(message, '')
-            from flag where place not in (select place from planted) and severity <> 'info' and place <> ''
-            order by severity, rule_id, place limit {limit}
+            select severity || ' ' || rule_id || ' ' || min(place) || ' ' || coalesce(any_value(message), '')
+            from unexplained where severity <> 'info'
+            group by check_id, severity, rule_id order by severity, rule_id, min(place) limit {limit}
             """
         )
 
@@ -173,8 +186,9 @@ class Score:
         """Planted mistakes without a flag of their rules."""
         yield from self._lines(
             f"""
-            select mistake || '  ' || place || '  ' || kind || '  ' || item || '  ' || phase || '  ' || coalesce(source_kind, '')
-                || '  ' || coalesce(printed, '') || ' for ' || coalesce(correct, '') || '  other flags: '
+            select mistake || '  ' || place || '  ' || kind || '  ' || item || '  ' || phase || '  '
+                || coalesce(source_kind, '') || '  ' || coalesce(printed, '') || ' for ' || coalesce(correct, '')
+                || '  other flags: '
                 || coalesce((select string_agg(distinct rule_id, ' ') from flag as f where f.place = p.place), '')
             from planted as p
             where not exists (

@@ -187,7 +187,7 @@ def by_class(
     names = class_names()
     header: Rows = [
         [Span("项目", 1, 2), *(Span(heading, 2) for _, heading in columns)],
-        [report.style.numbering and "科目编码" or "功能分类科目编码", "科目名称"],
+        ["科目编码" if report.style.numbering else "功能分类科目编码", "科目名称"],
     ]
 
     def row(item: str, amounts: dict[str, int]) -> list[str]:
@@ -274,19 +274,19 @@ def economic(report: Report, account: Account, phase: Phase) -> Rows:
     rows: Rows = [[Span("人员经费", 1, 3), Span("公用经费", 1, 3)], ["科目编码", "科目名称", amounts] * 2]
     for pair in zip_longest(side(("301", "303")), side(("302", "310"))):
         row: list[str | Span] = []
-        for place in pair:
+        for part, place in zip(("personnel", "public"), pair, strict=True):
             row += (
                 ["", "", ""]
                 if place is None
                 else [
                     place[0],
                     names[place[0]],
-                    report.cell(names[place[0]], place[1], phase, fund=GENERAL),
+                    report.cell(names[place[0]], place[1], phase, part, GENERAL),
                 ]
             )
         rows.append(row)
-    personnel = report.cell("basic_personnel", account.personnel, phase, fund=GENERAL)
-    public = report.cell("basic_public", account.public, phase, fund=GENERAL)
+    personnel = report.cell("basic_personnel", account.personnel, phase, "personnel", GENERAL)
+    public = report.cell("basic_public", account.public, phase, "public", GENERAL)
     rows.append([Span("人员经费合计", 1, 2), personnel, Span("公用经费合计", 1, 2), public])
     return rows
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
@@ -17,6 +17,7 @@ from random import Random
 
 from benchmarks.corpus import budget, evaluation, final_account, formats, mistakes
 from benchmarks.corpus.accounts import Book, book
+from benchmarks.corpus.pdf import pdf
 from benchmarks.corpus.report import Mistake, Report, style
 
 DOSSIER = 10
@@ -41,8 +42,19 @@ _DOSSIER = (
 )
 _WHOLE = {"决算": 0.15, "预算": 0.1, "项目自评": 0.25}
 # Formats of short reports and of whole ones, with their weights.
-_SHORT = {"txt": 34, "gb.txt": 8, "html": 44, "csv": 1, "mht": 2, "docx": 4, "xlsx": 2, "zip": 5}
-_LONG = {"txt": 6, "html": 58, "mht": 2, "docx": 8, "xlsx": 12, "zip": 6}
+_SHORT = {"txt": 34, "gb.txt": 8, "html": 44, "mht": 2, "docx": 4, "xlsx": 2, "pdf": 2, "zip": 5}
+_LONG = {"txt": 6, "html": 58, "mht": 2, "docx": 8, "xlsx": 12, "ods": 2, "csv": 3, "pdf": 8, "zip": 6}
+WRITERS: dict[str, Callable[[Report], bytes]] = {
+    "txt": formats.txt,
+    "gb.txt": formats.gb_txt,
+    "csv": formats.as_csv,
+    "html": formats.html,
+    "mht": formats.mht,
+    "docx": formats.docx,
+    "xlsx": formats.xlsx,
+    "ods": formats.ods,
+    "pdf": pdf,
+}
 _ZIPPED = ("html", "txt", "docx", "xlsx")
 
 
@@ -86,7 +98,14 @@ def written(plan: Plan, number: int) -> File:
 
     def told(mistake: Mistake | None) -> Report:
         report = Report(
-            number, kind, kept.organization.name, kept.first_year + year, Random(root), habits, mistake=mistake
+            number,
+            kind,
+            kept.organization.name,
+            kept.first_year + year,
+            Random(root),
+            habits,
+            Random(f"{plan.seed}/{number}/title"),
+            mistake=mistake,
         )
         _tell(report, kept, is_whole=is_whole)
         return report
@@ -121,10 +140,10 @@ def _rendered(report: Report, form: str, chance: Random) -> tuple[str, bytes]:
     """The name of the file and its bytes. An archive holds the report, a note beside it, and sometimes an archive."""
     name = f"{report.number:06}_{report.title}"
     if form != "zip":
-        return f"{name}.{form}", formats.WRITERS[form](report)
+        return f"{name}.{form}", WRITERS[form](report)
     inside = chance.choice(_ZIPPED)
     note = f"{report.title}已按要求公开。\n联系人：办公室\n".encode("gb18030")
-    files = [(f"{name}.{inside}", formats.WRITERS[inside](report)), ("说明.txt", note)]
+    files = [(f"{name}.{inside}", WRITERS[inside](report)), ("说明.txt", note)]
     is_gbk = chance.random() < 0.5
     content = formats.zipped(files, is_gbk=is_gbk)
     if chance.random() < 0.3:
