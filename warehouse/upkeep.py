@@ -26,6 +26,7 @@ def run_models(
     *,
     full_refresh: bool = False,
     keep: int = versions.KEEP,
+    memory: int = publish.MEMORY,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Plan:
     """Build the models that changed, of those selected; gives what was done with each. Nothing is written if none did.
@@ -45,7 +46,7 @@ def run_models(
             return decided
         if not select:
             run.project_version = fingerprints.current(project_root).project
-        with _updating(warehouse, run, keep) as connection:
+        with _updating(warehouse, run, keep, memory) as connection:
             if _identity(warehouse) != seen:  # another build was published meanwhile
                 decided = plan(connection, project, choose=select, full_refresh=full_refresh)
                 run.relations_built, run.relations_kept = _counts(decided)
@@ -83,9 +84,11 @@ def roll_back(warehouse: Path, name: str | None = None) -> versions.Version:
 
 
 @contextmanager
-def _updating(warehouse: Path, run: Run, keep: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def _updating(
+    warehouse: Path, run: Run, keep: int, memory: int = publish.MEMORY
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a copy of the warehouse that is published with the run in it, and with what the run changed."""
-    with publish.updating(warehouse, keep) as connection:
+    with publish.updating(warehouse, keep, memory) as connection:
         if (made_by := runs.made_by(connection)) is not None:
             run.loader_version, run.vocabulary_version = made_by.loader, made_by.vocabulary
         with changes.compared(connection, warehouse, is_new=False) as comparison:

@@ -10,9 +10,9 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from warehouse import paths, versions
+from warehouse import paths, publish, versions
 from warehouse.cli import output
-from warehouse.cli.app import Keep
+from warehouse.cli.app import Keep, Memory
 from warehouse.cli.common import FAILED, Warehouse, app, examples, existing, failures, progress, stdout
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def run(
     explain: Annotated[bool, typer.Option("--explain", help="逐个说明为什么重建、为什么跳过。")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明，不重建。")] = False,
     keep: Keep = versions.KEEP,
+    memory: Memory = publish.MEMORY,
     warehouse: Warehouse = None,
     json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出每个模型的处理和原因。")] = False,
 ) -> None:
@@ -58,7 +59,7 @@ def run(
         else:
             with progress(quiet=json_output) as report:
                 decided = upkeep.run_models(
-                    file, root, select or (), full_refresh=full_refresh, keep=keep, on_progress=report
+                    file, root, select or (), full_refresh=full_refresh, keep=keep, memory=memory, on_progress=report
                 )
         _tell(decided, file, explain=explain, dry_run=dry_run, json_output=json_output)
 

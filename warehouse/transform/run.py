@@ -33,7 +33,7 @@ _CAUSES: tuple[tuple[type[duckdb.Error], str], ...] = (
     (duckdb.BinderException, "列、类型或参数对不上"),
     (duckdb.ConversionException, "有值不能转换为目标类型"),
     (duckdb.OutOfRangeException, "数值超出类型的范围"),
-    (duckdb.OutOfMemoryException, "内存不足"),
+    (duckdb.OutOfMemoryException, "内存不足：请用 --memory 放宽"),
 )
 
 
