@@ -91,7 +91,7 @@ def test_paths_of_deploy_are_those_of_the_page() -> None:
     }
     assert {path if path in made else str(Path(path).parent) for path in paths} <= made
     assert (SERVICE["User"], SERVICE["Group"]) == (["gouji"], ["gouji"])
-    for path in re.findall(r"/opt/gouji/((?:deploy|docs|seeds)[\w/.]*)", OPERATIONS):
+    for path in re.findall(r"/opt/gouji/((?:deploy|docs|seeds)[\w/.-]*)", OPERATIONS):
         assert (ROOT / path).exists(), path
 
 
