@@ -7,7 +7,7 @@ so that a morning's questions (what is new, what is resolved) are answered by SQ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,11 +119,8 @@ def _remember(connection: duckdb.DuckDBPyConnection, *, is_new: bool) -> bool:
     if is_new:
         runs.carry_over(connection, "earlier")
         create(connection)
-    try:
-        if is_new:
+        with suppress(duckdb.Error):  # a version before there were changes on record, or a damaged one
             connection.execute(f"insert into {TABLE} by name select * from earlier.{TABLE}")
-    except duckdb.Error:
-        pass  # a version before there were changes on record
     try:
         connection.execute(f"create or replace temp table earlier_document as {documents}")
         connection.execute(f"create or replace temp table earlier_anomaly as {anomalies}")

@@ -2,25 +2,28 @@
 
 A run that publishes is a row of `meta.run` in what it publishes, carried on from version to version. One that does not
 (nothing had changed, it failed, it was killed) has nowhere to be but in a log beside the warehouse, from which the next
-one that publishes takes it over. The log has a line when a run starts, and another when it ends.
+one that publishes takes it over. The log has a line when a run starts, and another when it ends; what of it cannot be
+read is as if it were not there.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import platform
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TextIO
 
 import duckdb
+import msgspec
 
 from warehouse.fingerprints import Fingerprints
 
@@ -58,6 +61,8 @@ _RUN_COLUMNS = {
     "project_version": ("varchar", "模型、种子、核对程序的指纹；只重建了一部分的为空"),
 }
 _TIMES = ("started_at", "finished_at")
+# Fields of a run that are about the process, and nobody else's business.
+OWN = frozenset({"process", "process_since", "clock", "taken_over"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEP_COLUMNS = {
     "run_id": ("varchar", "运行的标识，见 meta.run"),
@@ -65,6 +70,18 @@ _STEP_COLUMNS = {
     "step": ("varchar", "步骤"),
     "seconds": ("double", "用时（秒）"),
 }
+
+
+def _since(process: int) -> str | None:
+    """When a process began, in the kernel's own count; None where there is no such process, or it cannot be asked.
+
+    Numbers of processes come again, in a container at once; together with this they do not.
+    """
+    try:
+        about = Path(f"/proc/{process}/stat").read_bytes()
+    except OSError:
+        return None
+    return about.rpartition(b")")[2].split()[19].decode()
 
 
 @dataclass(slots=True)
@@ -99,6 +116,8 @@ class Run:
     project_version: str | None = None
     steps: dict[str, float] = field(default_factory=dict)
     process: int = field(default_factory=os.getpid)
+    process_since: str | None = field(default_factory=lambda: _since(os.getpid()))
+    clock: float = field(default_factory=perf_counter)
     taken_over: set[str] = field(default_factory=set)
 
     def made_by(self, made_by: Fingerprints) -> None:
@@ -118,7 +137,7 @@ class Run:
     def end(self, outcome: str, message: str | None = None) -> None:
         """Note when and how the run ends."""
         self.finished_at = datetime.now(UTC)
-        self.seconds = (self.finished_at - self.started_at).total_seconds()
+        self.seconds = perf_counter() - self.clock  # the time of day may be set meanwhile
         self.outcome, self.message = outcome, message
 
 
@@ -139,10 +158,11 @@ def recorded(warehouse: Path, command: str) -> Iterator[Run]:
         with suppress(OSError):
             _append(log, run)
         raise
-    if run.outcome == "built":
-        _forget(warehouse, run.taken_over)
-    else:
-        _append(log, run)
+    with suppress(OSError):  # what was to be done is done, and a full disk changes nothing about that
+        if run.outcome == "built":
+            _forget(log, run.taken_over)
+        else:
+            _append(log, run)
 
 
 def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, run: Run) -> None:
@@ -150,7 +170,7 @@ def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, run: Run) ->
     run.end("built")
     create(connection)
     known = {row[0] for row in connection.execute(f"select run_id from {RUN}").fetchall()}
-    logged = [each for each in _logged(warehouse) if each.run_id != run.run_id and not _is_running(each)]
+    logged = [each for each in _logged(_log_of(warehouse)) if each.run_id != run.run_id and not _is_running(each)]
     run.taken_over = {run.run_id, *(each.run_id for each in logged)}
     for each in [*(each for each in logged if each.run_id not in known), run]:
         values = [getattr(each, name) for name in _RUN_COLUMNS]
@@ -176,17 +196,20 @@ def carry_over(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
     for table in (RUN, STEP):
         try:
             connection.execute(f"insert into {table} by name select * from {catalog}.{table}")
-        except (duckdb.CatalogException, duckdb.BinderException):
-            return  # a version before there were runs, or with columns that are no more
+        except duckdb.Error:
+            return  # a version before there were runs, or with columns that are no more, or a damaged one
 
 
 def history(warehouse: Path, connection: duckdb.DuckDBPyConnection | None) -> list[Run]:
-    """All runs, the last first: of the warehouse, if there is one, and those in the log; one may be `running`."""
+    """All runs, the last first: of the warehouse, if there is one, and those in the log; one may be `running`.
+
+    The order is that in which they were written down, which holds when the clock was wrong for a while.
+    """
     found: list[Run] = []
     if connection is not None and _exists(connection, RUN):
         # DuckDB gives times with a zone only where a package is that nothing else here needs.
         names = ", ".join(f"epoch_us({n})" if n in _TIMES else n for n in _RUN_COLUMNS)
-        rows = connection.execute(f"select {names} from {RUN}").fetchall()
+        rows = connection.execute(f"select {names} from {RUN} order by rowid").fetchall()
         steps = connection.execute(f"select run_id, step, seconds from {STEP} order by run_id, step_no").fetchall()
         for row in rows:
             values = dict(zip(_RUN_COLUMNS, row, strict=True))
@@ -195,11 +218,11 @@ def history(warehouse: Path, connection: duckdb.DuckDBPyConnection | None) -> li
             run.steps = {name: seconds for run_id, name, seconds in steps if run_id == run.run_id}
             found.append(run)
     known = {run.run_id for run in found}
-    for run in _logged(warehouse):
+    for run in _logged(_log_of(warehouse)):
         if run.run_id not in known:
             run.outcome = "running" if _is_running(run) else run.outcome
             found.append(run)
-    return sorted(found, key=lambda run: run.started_at, reverse=True)
+    return found[::-1]
 
 
 def made_by(connection: duckdb.DuckDBPyConnection) -> Fingerprints | None:
@@ -245,59 +268,81 @@ def _log_of(warehouse: Path) -> Path:
 
 def _line(run: Run) -> str:
     values = asdict(run)
-    del values["taken_over"]
+    del values["taken_over"], values["clock"]
     return json.dumps(values, ensure_ascii=False, default=datetime.isoformat) + "\n"
-
-
-def _forget(warehouse: Path, taken_over: Collection[str]) -> None:
-    """Leave in the log what no published warehouse has."""
-    log = _log_of(warehouse)
-    left = [_line(each) for each in _logged(warehouse) if each.run_id not in taken_over]
-    aside = log.with_suffix(f".{os.getpid()}")
-    aside.write_text("".join(left), encoding="utf-8")
-    aside.replace(log)
-    if not left:
-        log.unlink()
 
 
 def _is_running(run: Run) -> bool:
     """Whether a run that has not ended may still go on."""
-    if run.finished_at is not None:
+    if run.finished_at is not None or run.process <= 0:
         return False
     try:
         os.kill(run.process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    return run.process_since is None or run.process_since == _since(run.process)
 
 
 def _append(log: Path, run: Run) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as file:
-        file.write(_line(run))
+    with _held(log) as file:
+        file.write(f"{_mend(log)}{_line(run)}")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _logged(warehouse: Path) -> list[Run]:
+def _mend(log: Path) -> str:
+    """The end of a line that a full disk or a crash cut short, so that it spoils no other."""
+    with log.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        return "" if file.read() in (b"", b"\n") else "\n"
+
+
+def _forget(log: Path, taken_over: Collection[str]) -> None:
+    """Leave in the log what no published warehouse has."""
+    if not log.exists():
+        return
+    with _held(log):
+        left = [_line(each) for each in _logged(log) if each.run_id not in taken_over]
+        if not left:
+            log.unlink()
+            return
+        aside = log.with_suffix(".aside")
+        aside.write_text("".join(left), encoding="utf-8")
+        aside.replace(log)
+
+
+@contextmanager
+def _held(log: Path) -> Iterator[TextIO]:
+    """The log, to be added to, while no other run adds to it or puts another in its place."""
+    while True:
+        with log.open("a", encoding="utf-8") as file:
+            with suppress(OSError):  # a file system without locks: lines are written whole anyway
+                fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                is_the_log = os.path.samestat(os.fstat(file.fileno()), log.stat())
+            except FileNotFoundError:
+                is_the_log = False
+            if is_the_log:
+                yield file
+                return
+
+
+def _logged(log: Path) -> list[Run]:
     """The runs in the log, each as its last line has it; a line that was not written whole is no line."""
     try:
-        lines = _log_of(warehouse).read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+        lines = log.read_bytes().splitlines()
+    except OSError:
         return []
     found: dict[str, Run] = {}
     for line in lines:
-        try:
-            run = _run(json.loads(line))
-        except (ValueError, TypeError):
-            continue
-        found[run.run_id] = run
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            run = _RECORD.decode(line)
+            found[run.run_id] = run
     return list(found.values())
 
 
-def _run(values: Mapping[str, Any]) -> Run:
-    known = {each.name for each in fields(Run)}
-    times = {name: values[name] and datetime.fromisoformat(values[name]) for name in _TIMES}
-    return Run(**{name: value for name, value in values.items() if name in known} | times)
+_RECORD = msgspec.json.Decoder(Run)

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from warehouse import runs
 from warehouse.query import Rows, select
 from warehouse.runs import Run
 
@@ -129,7 +130,7 @@ def write(night: Night, folder: Path) -> tuple[Path, ...]:
 
 def _json(night: Night) -> str:
     rows = ("added", "removed", "moved", "new", "resolved", "rejected", "coverage")
-    run = {name: getattr(night.run, name) for name in Run.__slots__ if name not in ("taken_over", "process")}
+    run = {name: getattr(night.run, name) for name in Run.__slots__ if name not in runs.OWN}
     whole = {"run": run, "counts": night.counts, "new_by_severity": night.severities}
     whole |= {name: getattr(night, name).dicts() for name in rows}
     return json.dumps(whole, ensure_ascii=False, indent=2, default=_plain) + "\n"
