@@ -43,10 +43,14 @@ def reasons() -> set[str]:
 
 def corpus(folders: tuple[Path, ...] = ()) -> dict[str, bytes]:
     """Files to begin with: the samples, small ones of every format, and those of other folders that are not large."""
+    from pdf_sheets import Sheet, document
     from test_damage import WHOLE
     from test_excel_xml import ROWS, book
 
     found = {f"small.{kind}": data for kind, data in WHOLE.items()}
+    page = Sheet().text(72, 90, "某局2024年度部门决算").text(72, 120, "收入合计3.50万元。")
+    page.table((72, 200, 300), 150, [("项目", "金额"), ("基本支出", "1,234.50"), ("项目支出", "0.5")])
+    found["small.pdf"] = document(page, page)
     found["small.rtf"] = rb"{\rtf1\ansi {\b 2021} 1,234.50}"
     found["small.excel_xml"] = book("".join(ROWS) if not isinstance(ROWS, str) else ROWS).encode()
     found["small.png"] = (ROOT / "tests" / "loaders" / "scan.png").read_bytes()
@@ -121,7 +125,7 @@ def _by_chance(watched: Watched, begins: dict[str, bytes], inputs: int, seed: in
 
     names, contents = sorted(begins), [begins[name] for name in sorted(begins)]
     # Small files more often: as much goes wrong in them, in less time.
-    weights = [1 / (1 + len(content)) ** 0.4 for content in contents]
+    weights = [1 / max(len(content), 2000) ** 0.4 for content in contents]
     for number in range(inputs):
         chance = random.Random(f"{seed}-{number}")
         (at,) = chance.choices(range(len(names)), weights)
