@@ -34,21 +34,23 @@ def is_hidden(name: str) -> bool:
 
 
 def _files_at(path: Path, seen: set[Path]) -> Iterator[Path]:
-    place = _resolved(path)
-    if place in seen:
-        return
-    seen.add(place)
-    try:
-        inside = sorted(path.iterdir()) if path.is_dir() else []
-        is_file = not path.is_dir()
-    except OSError:
-        inside, is_file = [], True
-    if is_file:
-        yield path
-    names = {file.name for file in inside}
-    for file in inside:
-        if not is_hidden(file.name) and not _is_part_of_page(file.name, names):
-            yield from _files_at(file, seen)
+    waiting = [path]  # and no recursion: folders may be deeper than Python's stack
+    while waiting:
+        path = waiting.pop()
+        place = _resolved(path)
+        if place in seen:
+            continue
+        seen.add(place)
+        try:
+            inside = sorted(path.iterdir()) if path.is_dir() else []
+            is_file = not path.is_dir()
+        except OSError:
+            inside, is_file = [], True
+        if is_file:
+            yield path
+        names = {file.name for file in inside}
+        found = [file for file in inside if not is_hidden(file.name) and not _is_part_of_page(file.name, names)]
+        waiting += reversed(found)
 
 
 def _resolved(path: Path) -> Path:
