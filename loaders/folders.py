@@ -23,9 +23,12 @@ def find(paths: list[Path]) -> Iterator[Path]:
     A file comes once, however often it is named, and a folder is walked once, wherever links lead. What cannot be
     found or listed comes too, so that reading it gives the record of it.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        yield from _files_at(path, seen)
+        place = _resolved(path)
+        if place not in seen:
+            seen.add(place)
+            yield from _walked(path, place, seen) if path.is_dir() else (path,)
 
 
 def is_hidden(name: str) -> bool:
@@ -33,31 +36,49 @@ def is_hidden(name: str) -> bool:
     return (name.startswith((".", "~$")) and name not in (".", "..")) or name.lower() in _SYSTEM_FILES
 
 
-def _files_at(path: Path, seen: set[Path]) -> Iterator[Path]:
-    waiting = [path]  # and no recursion: folders may be deeper than Python's stack
+def _walked(folder: Path, place: str, seen: set[str]) -> Iterator[Path]:
+    """The files in a folder that stands at `place`, whatever links led to it; the folder itself if it cannot be listed.
+
+    `seen` are the places of what has been found. A corpus has a hundred thousand files: only links are resolved.
+    Folders may be deeper than Python's stack, so what is still to be walked waits in a list.
+    """
+    waiting = [(folder, place, True)]
     while waiting:
-        path = waiting.pop()
-        place = _resolved(path)
-        if place in seen:
-            continue
-        seen.add(place)
-        try:
-            inside = sorted(path.iterdir()) if path.is_dir() else []
-            is_file = not path.is_dir()
-        except OSError:
-            inside, is_file = [], True
-        if is_file:
+        path, place, is_folder = waiting.pop()
+        if not is_folder:
             yield path
-        names = {file.name for file in inside}
-        found = [file for file in inside if not is_hidden(file.name) and not _is_part_of_page(file.name, names)]
+            continue
+        try:
+            with os.scandir(path) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError:
+            yield path
+            continue
+        names = {entry.name for entry in entries}
+        found = []
+        for entry in entries:
+            if is_hidden(entry.name) or _is_part_of_page(entry.name, names):
+                continue
+            inside = path / entry.name
+            its_place = _resolved(inside) if entry.is_symlink() else f"{place.rstrip(os.sep)}{os.sep}{entry.name}"
+            if its_place not in seen:
+                seen.add(its_place)
+                found.append((inside, its_place, _is_folder(entry)))
         waiting += reversed(found)
 
 
-def _resolved(path: Path) -> Path:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return path.resolve()
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _resolved(path: Path) -> str:
+    try:
+        return str(path.resolve())
     except (OSError, RuntimeError):  # a link that leads to itself
-        return path.absolute()
+        return str(path.absolute())
 
 
 def _is_part_of_page(name: str, names: set[str]) -> bool:

@@ -26,6 +26,8 @@ from loaders.reading import Reading
 Tables = dict[str, pa.Table]
 """Rows of raw tables, by their names; tables without rows are left out."""
 
+_ROWS = {table: pa.struct([(name, kind) for name, (kind, _) in columns.items()]) for table, columns in SCHEMAS.items()}
+
 
 @dataclass(slots=True)
 class Landing:
@@ -111,8 +113,9 @@ def raw_tables(document: Document, interpretation: Interpretation, loaded_at: da
 
 
 def _table(table: str, rows: list[dict[str, Any]]) -> pa.Table:
-    columns = SCHEMAS[table].items()
-    return pa.table({name: pa.array([row.get(name) for row in rows], type=kind) for name, (kind, _) in columns})
+    """Rows in the columns of a raw table; what a row does not name is empty."""
+    structs = pa.array(rows, type=_ROWS[table])  # a column at a time in Python takes twice as long
+    return pa.Table.from_batches([pa.RecordBatch.from_struct_array(structs)])
 
 
 def _duplicate(document: Document, original: str) -> Document:

@@ -36,6 +36,8 @@ _CHINESE_POINT = re.compile(r"(?<=\d)。(?=\d{1,2}(?:万元|亿元|元|%))")
 _COMMA_IN_PROSE = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 # Quotation marks come unpaired and in every shape; no meaning here hangs on them.
 _QUOTES = re.compile(r"[“”‘’＂＇「」『』\"']")
+# Cells of tables, mostly: a name in Chinese characters, or an amount with or without separators of thousands.
+_WHOLE = re.compile(rf"[{_CJK}]*|-?[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF1A)}
 _FULL_WIDTH.update({code: chr(code - 0xFEE0) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))})
 _FULL_WIDTH.update(
@@ -124,7 +126,10 @@ def repair(text: str) -> Repaired:
     ones. Removed: converter marks, invisible characters, quotation marks, spaces beside Chinese text. Joined: decimals
     broken over lines, numbers with a space before the point.
     """
-    result = _substitute(Repaired(text, tuple(range(len(text)))), _NOISE, lambda _: "")
+    as_printed = Repaired(text, tuple(range(len(text))))
+    if _WHOLE.fullmatch(text):
+        return as_printed
+    result = _substitute(as_printed, _NOISE, lambda _: "")
     result = Repaired(result.text.translate(_FULL_WIDTH), result.origin)
     previous = None
     while previous != result.text:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from benchmarks import corpus, pdf_tables, prose
+from benchmarks import pdf_tables, prose
 from benchmarks.compare import compared, plain, same_cells
 from benchmarks.readers import of_blocks
-from loaders import formats
 from loaders.document import Block, BlockKind, Cell, Table
 
 GRID = [["项目", "预算数", "决算数"], ["基本支出", "1.20", "1.18"], ["项目支出", "", "1.18"], ["合计", "1.20", "2.36"]]
@@ -98,36 +95,3 @@ def test_the_cost_is_that_of_all_pages_together_and_not_the_mean_of_documents(ca
     whole = prose.report([prose.Cost("dense.pdf", 1, 4.0), prose.Cost("light.pdf", 9, 1.0)])
     assert whole == 0.5
     assert capsys.readouterr().out.splitlines()[1].split() == ["dense.pdf", "1", "4.00"]
-
-
-# A corpus of made-up disclosures
-
-
-def test_a_corpus_is_the_same_every_time_and_prints_what_it_says(tmp_path: Path) -> None:
-    for name in ("one", "again"):
-        corpus.write(tmp_path / name, count=24, seed=7, mistakes=0.5)
-    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
-    assert len(files) == 26
-    assert {path.suffix for path in files} == {".txt", ".html", ".xlsx", ".zip", ".csv"}
-    for path in files:
-        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "again" / path).read_bytes(), path
-    texts = {}
-    for path in files:
-        if path.suffix != ".csv":
-            (document,) = formats.read_all(tmp_path / "one" / path)
-            texts[path.stem] = "\n".join(block.text for block in document.blocks)
-    with (tmp_path / "one" / "truth.csv").open(encoding="utf-8") as file:
-        truth = list(csv.DictReader(file))
-    assert len(truth) > 60
-    missing = [row for row in truth if f"{Decimal(row['value']) / 10000:.2f}" not in texts[row["report"]]]
-    assert missing == []
-    with (tmp_path / "one" / "mistakes.csv").open(encoding="utf-8") as file:
-        assert {row["rule_id"] for row in csv.DictReader(file)} <= {"T03", "T07", "D13"}
-
-
-def test_another_seed_gives_another_corpus(tmp_path: Path) -> None:
-    for seed in (1, 2):
-        corpus.write(tmp_path / str(seed), count=3, seed=seed, mistakes=0)
-    one, other = ((tmp_path / str(seed) / "truth.csv").read_bytes() for seed in (1, 2))
-    assert one != other
-    assert (tmp_path / "1" / "mistakes.csv").read_text(encoding="utf-8").count("\n") == 1

@@ -241,7 +241,7 @@ def test_a_session_prints_what_is_shown(block, warehouse, tmp_path):
 def asked(page: str) -> list[str]:
     """The commands of a page that ask the sample warehouse: those that need reports or files of one's own are not."""
     lines = [line for _, line in commands(page) if line.startswith("gouji ") and "w.duckdb" not in line]
-    return [line for line in lines if re.match(r"gouji (?!build|run|check)", line) and "--file" not in line]
+    return [line for line in lines if re.match(r"gouji (?!build|run|check|fetch|watch)", line) and "--file" not in line]
 
 
 @pytest.mark.parametrize("line", sorted({line for page in FOLLOWED for line in asked(page)}))

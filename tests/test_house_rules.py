@@ -22,7 +22,7 @@ PACKAGES = ("loaders", "warehouse")
 SCHEMAS = "raw|staging|intermediate|marts|reference|meta"
 NETWORK = {"socket", "socketserver", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib"}
 # Modules that go out where an operator names an address, and nowhere else.
-GO_OUT = {"warehouse/notify.py": {"httpx"}}
+GO_OUT = {"warehouse/notify.py": {"httpx"}, "warehouse/sources/web.py": {"httpx", "socket"}}
 LONGEST_MODULE, LONGEST_MODEL = 500, 150
 
 # Spelled in pieces, so that this file does not hold what it forbids.
@@ -95,6 +95,14 @@ def test_no_module_uses_the_network(path: Path) -> None:
     forbidden = NETWORK - GO_OUT.get(named(path), set())
     used = [(line, name) for line, name in imports(path) if name.split(".")[0] in forbidden]
     assert [each for each in used if not each[1].startswith("urllib.parse") and each[1] != "urllib"] == []
+
+
+def test_only_the_command_that_fetches_uses_what_fetches() -> None:
+    """`gouji fetch` opens connections, `--notify` does, and nothing else: no build, no query, no page."""
+    assert [name for name in GO_OUT if not (ROOT / name).is_file()] == []
+    fetching = {"warehouse.sources.web", "warehouse.sources.fetch"}
+    users = {named(path) for path in MODULES if {name for _, name in imports(path)} & fetching}
+    assert users == {"warehouse/sources/fetch.py", "warehouse/cli/fetch.py"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)

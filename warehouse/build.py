@@ -24,6 +24,7 @@ from warehouse.reading.cache import DocumentCache, folder_of
 from warehouse.reading.inventory import SourceFile
 from warehouse.reading.limits import Limits
 from warehouse.runs import Run
+from warehouse.sources import addresses
 from warehouse.transform import NodeEvent, Plan, Project, execute, load_project, plan
 
 if TYPE_CHECKING:
@@ -82,9 +83,11 @@ def build(
     keep: int = versions.KEEP,
     *,
     limits: Limits | None = None,
+    memory: int = publish.MEMORY,
     is_full: bool = False,
 ) -> BuildResult:
-    """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay.
+    """Build a new version of `warehouse` from the report files and folders in `reports`; `keep` versions stay, and
+    models and checks take `memory` megabytes (0: no limit).
 
     Only files that are new or changed are read; `is_full` reads all of them, whatever is known. Raises BuildError if no
     report can be read or a data test fails, SeedError, TransformError or ExpectationError for a fault in vocabulary,
@@ -98,7 +101,7 @@ def build(
             earlier = _Earlier() if is_full else _earlier(warehouse)
             files = inventory.survey(folders.find(list(reports)), earlier.files)
             run.files = len(files)
-        if earlier.made_by == made_by and [f.identity for f in files] == [f.identity for f in earlier.files]:
+        if earlier.made_by == made_by and earlier.has_files(files):
             try:
                 result = _result(warehouse, run)
             except duckdb.Error:
@@ -106,7 +109,7 @@ def build(
             else:
                 run.end("unchanged")
                 return result
-        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep, is_full)
+        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep, memory, is_full)
         checks = job.do(is_new=not earlier.has_rows_of(made_by))
     return _result(warehouse, run, checks)
 
@@ -117,6 +120,13 @@ class _Earlier:
 
     files: tuple[SourceFile, ...] = ()
     made_by: Fingerprints | None = None
+    addresses: tuple[tuple[str, ...], ...] = ()
+
+    def has_files(self, files: Sequence[SourceFile]) -> bool:
+        """Whether these are its files, fetched from the same addresses."""
+        return [each.identity for each in files] == [each.identity for each in self.files] and (
+            addresses.rows(files) == list(self.addresses)
+        )
 
     def has_rows_of(self, made_by: Fingerprints) -> bool:
         """Whether rows of raw are what these readers with this vocabulary give."""
@@ -129,7 +139,9 @@ def _earlier(warehouse: Path) -> _Earlier:
         return _Earlier()
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            return _Earlier(tuple(inventory.read(connection)), runs.made_by(connection))
+            return _Earlier(
+                tuple(inventory.read(connection)), runs.made_by(connection), tuple(addresses.read(connection))
+            )
     except duckdb.Error:
         return _Earlier()  # built anew, which heals it
 
@@ -146,6 +158,7 @@ class _Job:
     on_progress: Callable[[Progress], None]
     limits: Limits | None
     keep: int
+    memory: int
     is_full: bool
 
     def do(self, *, is_new: bool) -> CheckReport:
@@ -155,12 +168,12 @@ class _Job:
             project = load_project(self.project_root)
         if not is_new:
             try:
-                with publish.updating(self.warehouse, self.keep) as connection:
+                with publish.updating(self.warehouse, self.keep, self.memory) as connection:
                     return self._fill(connection, project, is_new=False)
             except (GoujiError, duckdb.Error) as error:
                 if not _is_damage(error):
                     raise
-        with publish.building(self.warehouse, self.keep) as connection:
+        with publish.building(self.warehouse, self.keep, self.memory) as connection:
             return self._fill(connection, project, is_new=True)
 
     def _fill(self, connection: duckdb.DuckDBPyConnection, project: Project, *, is_new: bool) -> CheckReport:
@@ -175,7 +188,9 @@ class _Job:
             with run.step("读取报告"):
                 self._land(connection, is_new=is_new)
             with run.step("建模"):
-                transform(connection, plan(connection, project), self.on_progress)
+                decided = plan(connection, project)
+                run.relations_built = transform(connection, decided, self.on_progress)
+                run.relations_kept = len(decided.decisions) - run.relations_built
             with run.step("核对"):
                 self.on_progress(Progress("核对", 0, 1, "Great Expectations"))
                 checks = check(connection, project)
@@ -191,6 +206,7 @@ class _Job:
 
         lander = Lander(connection, self.project_root / "seeds", folder_of(self.warehouse), self.limits or Limits())
         landed = lander.land(self.files, is_new=is_new, on_begin=self._begins)
+        addresses.write(connection, self.files)
         run = self.run
         run.files_opened, run.documents_parsed = landed.opened, landed.parsed
         run.documents_added, run.documents_removed = landed.added, landed.removed

@@ -1,59 +1,78 @@
-"""What a build changed: documents and anomalies of the warehouse that it replaces, compared with those of the new one.
+"""What a run changed: documents and anomalies of the warehouse that it replaces, compared with those of the new one.
 
 Takes the connection to what is being built and the file published so far; keeps the differences in `meta.run_change`,
-so that a morning's questions (what is new, what is resolved) are answered by SQL.
+so that a morning's questions (what is new, what is resolved) are answered by SQL. An anomaly is the same as before if
+it is of the same content, or says the same of the file at the same path: a report that is published anew with one
+figure put right has one anomaly less, and not all of them gone and come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from warehouse import runs
+from warehouse import meta, runs
 from warehouse.runs import Run
 
-TABLE = "meta.run_change"
-_COMMENT = "一行一处变化：一次构建与它之前那一版相比；第一次构建没有"
-_COLUMNS = {
-    "run_id": ("varchar", "运行的标识，见 meta.run"),
-    "kind": (
-        "varchar",
-        "变化：document_added 新增的报告、document_removed 不再有的、document_moved 换了位置的；"
-        "anomaly_new 新出现的疑点、anomaly_resolved 消失的疑点",
-    ),
-    "id": ("varchar", "报告的 document_id，或疑点的 anomaly_id"),
-    "path": ("varchar", "报告的路径；疑点为其文件名"),
-    "rule_id": ("varchar", "疑点的规则"),
-    "severity": ("varchar", "疑点的级别"),
-    "organization_name": ("varchar", "疑点的单位"),
-    "fiscal_year": ("integer", "疑点的年度"),
-    "message": ("varchar", "疑点的内容；报告没有读入的原因"),
-}
-_DOCUMENTS = "select document_id, path, message from raw.document where duplicate_of is null"
-_ANOMALIES = (
-    "select anomaly_id, file_name, rule_id, severity, organization_name, fiscal_year, message from marts.fct_anomaly"
+CHANGE = meta.MetaTable(
+    "run_change",
+    "一行一处变化：一次运行与它之前那一版相比；第一次构建没有",
+    {
+        "run_id": ("varchar", "运行的标识，见 meta.run"),
+        "kind": (
+            "varchar",
+            "变化：document_added 新增的报告、document_changed 同一位置上内容变了的、document_moved 换了位置的、"
+            "document_removed 不再有的；anomaly_new 新出现的疑点、anomaly_resolved 消失的疑点",
+        ),
+        "id": ("varchar", "报告的 document_id，或疑点的 anomaly_id"),
+        "path": ("varchar", "报告的路径；疑点为其报告的路径"),
+        "rule_id": ("varchar", "疑点的规则"),
+        "severity": ("varchar", "疑点的级别"),
+        "organization_name": ("varchar", "疑点的单位"),
+        "fiscal_year": ("integer", "疑点的年度"),
+        "message": ("varchar", "疑点的内容；报告没有读入的原因；换了位置的，原来的位置"),
+        "is_primary": ("boolean", "疑点：同一个错误引起的几条中为首的一条"),
+        "figure_id": ("varchar", "疑点：最可能有误的数，没有则为所核对的第一个，见 gouji trace"),
+    },
 )
+# What is compared, of the database `{of}`. An anomaly's `same` is what it says of which file, and how often it has said
+# so before.
+_DOCUMENTS = "select document_id as id, path, message from {of}raw.document where duplicate_of is null"
+_ANOMALIES = """
+    select a.anomaly_id as id, coalesce(d.path, a.file_name) as path, a.rule_id, a.severity, a.organization_name,
+        a.fiscal_year, a.message, a.is_primary, coalesce(a.suspect_figure_id, a.figure_ids[1]) as figure_id,
+        md5(concat_ws(chr(31), coalesce(d.path, a.file_name), a.rule_id, a.message, row_number() over (
+            partition by coalesce(d.path, a.file_name), a.rule_id, a.message order by a.anomaly_id
+        ))) as same
+    from {of}marts.fct_anomaly as a
+    left join {of}raw.document as d on a.document_id = d.document_id and d.duplicate_of is null
+"""
 _DIFFERENCES = """
-    insert into {table}
-    select ?, 'document_added', document_id, path, null, null, null, null, message
-    from ({documents}) anti join temp.earlier_document using (document_id)
-    union all
-    select ?, 'document_removed', document_id, path, null, null, null, null, message
-    from temp.earlier_document anti join ({documents}) using (document_id)
-    union all
-    select ?, 'document_moved', d.document_id, d.path, null, null, null, null, e.path
-    from ({documents}) as d inner join temp.earlier_document as e on d.document_id = e.document_id and d.path <> e.path
-    union all
-    select ?, 'anomaly_new', anomaly_id, file_name, rule_id, severity, organization_name, fiscal_year, message
-    from ({anomalies}) anti join temp.earlier_anomaly using (anomaly_id)
-    union all
-    select ?, 'anomaly_resolved', anomaly_id, file_name, rule_id, severity, organization_name, fiscal_year, message
-    from temp.earlier_anomaly anti join ({anomalies}) using (anomaly_id)
-    order by all
+    insert into {table} ({columns})
+    with document as ({documents}),
+    earlier as (from temp.earlier_document),
+    gone as (from earlier anti join document using (id)),
+    come as (from document anti join earlier using (id)),
+    anomaly as ({anomalies}),
+    change as (
+        select 'document_added' as kind, id, path, message from come anti join gone using (path)
+        union all select 'document_changed', id, path, message from come semi join gone using (path)
+        union all select 'document_removed', id, path, message from gone anti join come using (path)
+        union all
+        select 'document_moved', d.id, d.path, e.path
+        from document as d inner join earlier as e on d.id = e.id and d.path <> e.path
+        union all by name
+        select 'anomaly_new' as kind, * exclude (same)
+        from (from anomaly anti join temp.earlier_anomaly using (id)) anti join temp.earlier_anomaly using (same)
+        union all by name
+        select 'anomaly_resolved' as kind, * exclude (same)
+        from (from temp.earlier_anomaly anti join anomaly using (id)) anti join anomaly using (same)
+    )
+    select ? as run_id, * from change order by all
 """
 
 
@@ -66,7 +85,7 @@ class Comparison:
 
     def note(self, run: Run) -> None:
         """Write the differences of what is built now, and their counts into the run."""
-        create(self.connection)
+        meta.create(self.connection, CHANGE)
         run.documents, run.documents_rejected, run.documents_partial = self._counts(
             "select count(*), count(*) filter (where status = 'rejected'), count(*) filter (where status = 'partial')"
             " from raw.document"
@@ -75,11 +94,17 @@ class Comparison:
         (run.anomalies,) = self._counts("select count(*) from marts.fct_anomaly")
         if not self.has_earlier:
             return
-        sql = _DIFFERENCES.format(table=TABLE, documents=_DOCUMENTS, anomalies=_ANOMALIES)
-        self.connection.execute(sql, [run.run_id] * sql.count("?"))
+        sql = _DIFFERENCES.format(
+            table=CHANGE.relation,
+            columns="run_id, kind, id, path, message, rule_id, severity, organization_name, fiscal_year, is_primary,"
+            " figure_id",
+            documents=_DOCUMENTS.format(of=""),
+            anomalies=_ANOMALIES.format(of=""),
+        )
+        self.connection.execute(sql, [run.run_id])
         run.anomalies_new, run.anomalies_resolved = self._counts(
             "select count(*) filter (where kind = 'anomaly_new'), count(*) filter (where kind = 'anomaly_resolved')"
-            f" from {TABLE} where run_id = '{run.run_id}'"
+            f" from {CHANGE.relation} where run_id = '{run.run_id}'"
         )
 
     def _counts(self, sql: str) -> tuple[int, ...]:
@@ -114,26 +139,12 @@ def compared(connection: duckdb.DuckDBPyConnection, warehouse: Path, *, is_new: 
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, *, is_new: bool) -> bool:
-    documents = _DOCUMENTS.replace(" raw.", " earlier.raw.")
-    anomalies = _ANOMALIES.replace(" marts.", " earlier.marts.")
-    if is_new:
-        runs.carry_over(connection, "earlier")
-        create(connection)
-        with suppress(duckdb.Error):  # a version before there were changes on record, or a damaged one
-            connection.execute(f"insert into {TABLE} by name select * from earlier.{TABLE}")
     try:
-        connection.execute(f"create or replace temp table earlier_document as {documents}")
-        connection.execute(f"create or replace temp table earlier_anomaly as {anomalies}")
+        if is_new:
+            runs.carry_over(connection, "earlier")
+            meta.carry_over(connection, CHANGE, "earlier")
+        connection.execute(f"create or replace temp table earlier_document as {_DOCUMENTS.format(of='earlier.')}")
+        connection.execute(f"create or replace temp table earlier_anomaly as {_ANOMALIES.format(of='earlier.')}")
     except duckdb.Error:
-        return False
+        return False  # damaged, or of a gouji that had other tables
     return True
-
-
-def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """The table, if it is not there yet."""
-    listed = ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
-    connection.execute("create schema if not exists meta")
-    connection.execute(f"create table if not exists {TABLE} ({listed})")
-    connection.execute(f"comment on table {TABLE} is '{_COMMENT}'")
-    for name, (_, text) in _COLUMNS.items():
-        connection.execute(f"comment on column {TABLE}.{name} is '{text}'")

@@ -113,6 +113,18 @@ def anomalies(
     ]
 
 
+def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many anomalies there are of each severity, the gravest first, 0 included: of those that `anomalies` gives."""
+    found = dict(
+        select(
+            connection,
+            "select severity, count(*) from marts.fct_anomaly"
+            " where is_primary and coalesce(verdict, 'true') <> 'false' group by severity",
+        ).values
+    )
+    return {severity: int(found.get(severity, 0)) for severity in SEVERITIES}
+
+
 def _conditions(
     connection: duckdb.DuckDBPyConnection, severity: str | None, rule: str | None, organization: str | None
 ) -> tuple[list[str], list[Any]]:

@@ -48,7 +48,8 @@ class Rows:
 class Trace:
     """A figure with the block it was printed in: `text[char_start:char_end]` is the printed number.
 
-    `recognised` is what character recognition read instead, if the number was repaired.
+    `recognised` is what character recognition read instead, if the number was repaired; `addresses` from where on the
+    web the document was fetched, and when.
     """
 
     figure: dict[str, Any]
@@ -58,6 +59,7 @@ class Trace:
     char_end: int
     checks: tuple[dict[str, Any], ...]
     recognised: str | None = None
+    addresses: tuple[dict[str, Any], ...] = ()
 
 
 @contextmanager
@@ -360,7 +362,18 @@ def trace(connection: duckdb.DuckDBPyConnection, figure_id: str) -> Trace:
         """,
         [figure_id],
     ).dicts()
-    return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks), place[2])
+    fetched = _fetched(connection, figure["document_id"])
+    return Trace(figure, place[0], place[1], figure["char_start"], figure["char_end"], tuple(checks), place[2], fetched)
+
+
+def _fetched(connection: duckdb.DuckDBPyConnection, document_id: str) -> tuple[dict[str, Any], ...]:
+    """From where a document was fetched: address, UTC time, and its name in the archive that was fetched, if any."""
+    from warehouse.sources import addresses
+
+    return tuple(
+        {"address": row[1], "fetched_at": row[3], "member": row[5]}
+        for row in sorted(addresses.read(connection, document_id), key=lambda row: (row[3], row[1]))
+    )
 
 
 def unknown(kind: str, name: str, known: Sequence[str]) -> str:

@@ -1,9 +1,9 @@
 """Runs as records: what each command that writes a warehouse did, when, with what, and how it ended.
 
 A run that publishes is a row of `meta.run` in what it publishes, carried on from version to version. One that does not
-(nothing had changed, it failed, it was killed) has nowhere to be but in a log beside the warehouse, from which the next
-one that publishes takes it over. The log has a line when a run starts, and another when it ends; what of it cannot be
-read is as if it were not there.
+(nothing had changed, it failed, it was killed, it went back to an earlier version) has nowhere to be but in a log
+beside the warehouse, from which the next one that publishes takes it over. The log has a line when a run starts, and
+another when it ends; what of it cannot be read is as if it were not there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import os
 import platform
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,21 +25,21 @@ from typing import TextIO
 import duckdb
 import msgspec
 
+from warehouse import meta
 from warehouse.fingerprints import Fingerprints
 
-RUN, STEP, MADE_BY = "meta.run", "meta.run_step", "meta.made_by"
-_RUN_COMMENT = "一行一次运行：构建、重建模型、核对；没有发布的运行由下一次发布的补记"
-_STEP_COMMENT = "一行一次运行的一个步骤"
-_MADE_BY_COMMENT = "一行：本数仓现在的内容由什么建成，下次构建据此判断有没有变化"
-# Column -> type and comment, in the order of the fields of Run.
+# Columns of `meta.run` are in the order of the fields of Run.
 _RUN_COLUMNS = {
     "run_id": ("varchar", "运行的标识"),
-    "command": ("varchar", "命令：build、run、check"),
+    "command": ("varchar", "命令：build 构建、run 重建模型、check 核对、rollback 换用另一版"),
     "started_at": ("timestamptz", "开始时间（UTC）"),
     "finished_at": ("timestamptz", "结束时间（UTC）；被中断的为空"),
     "seconds": ("double", "用时（秒）"),
-    "outcome": ("varchar", "结果：built 已发布、unchanged 没有变化、failed 失败、interrupted 被中断"),
-    "message": ("varchar", "失败的原因"),
+    "outcome": (
+        "varchar",
+        "结果：built 已发布、unchanged 没有变化、rolled_back 已换用、failed 失败、interrupted 被中断",
+    ),
+    "message": ("varchar", "失败的原因；换用另一版的，从哪一版换到哪一版"),
     "is_full": ("boolean", "全部重新装载（true），或只装载新的和变了的（false）"),
     "files": ("bigint", "文件数"),
     "files_opened": ("bigint", "新的、变了的、要重读的文件数"),
@@ -49,8 +49,10 @@ _RUN_COLUMNS = {
     "documents": ("bigint", "raw.document 的行数"),
     "documents_rejected": ("bigint", "其中没有读入的"),
     "documents_partial": ("bigint", "其中不完整的"),
+    "relations_built": ("bigint", "重建的表和视图数"),
+    "relations_kept": ("bigint", "没有变化、沿用上一版的表和视图数"),
     "figures": ("bigint", "marts.fct_figure 的行数"),
-    "anomalies": ("bigint", "疑点数"),
+    "anomalies": ("bigint", "疑点数：marts.fct_anomaly 的行数，随之不符的也在内"),
     "anomalies_new": ("bigint", "上一版没有的疑点数"),
     "anomalies_resolved": ("bigint", "上一版有、这一版没有的疑点数"),
     "gouji_version": ("varchar", "gouji 的版本"),
@@ -64,12 +66,26 @@ _TIMES = ("started_at", "finished_at")
 # Fields of a run that are about the process, and nobody else's business.
 OWN = frozenset({"process", "process_since", "clock", "taken_over"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STEP_COLUMNS = {
-    "run_id": ("varchar", "运行的标识，见 meta.run"),
-    "step_no": ("integer", "步骤序号，从 1 起"),
-    "step": ("varchar", "步骤"),
-    "seconds": ("double", "用时（秒）"),
-}
+_VERSIONS = ("loader_version", "vocabulary_version", "project_version")
+
+RUN = meta.MetaTable(
+    "run", "一行一次运行：构建、重建模型、核对、换用另一版；没有发布的运行由下一次发布的补记", _RUN_COLUMNS
+)
+STEP = meta.MetaTable(
+    "run_step",
+    "一行一次运行的一个步骤",
+    {
+        "run_id": ("varchar", "运行的标识，见 meta.run"),
+        "step_no": ("integer", "步骤序号，从 1 起"),
+        "step": ("varchar", "步骤"),
+        "seconds": ("double", "用时（秒）"),
+    },
+)
+MADE_BY = meta.MetaTable(
+    "made_by",
+    "一行：本数仓现在的内容由什么建成，下次构建据此判断有没有变化",
+    {name: _RUN_COLUMNS[name] for name in _VERSIONS},
+)
 
 
 def _since(process: int) -> str | None:
@@ -86,7 +102,10 @@ def _since(process: int) -> str | None:
 
 @dataclass(slots=True)
 class Run:
-    """A run while it goes on, and afterwards; fields are the columns of `meta.run`, and the seconds of each step."""
+    """A run while it goes on, and afterwards; fields are the columns of `meta.run`, and the seconds of each step.
+
+    `process` is the one that runs it, None for a run that is over and told by a warehouse.
+    """
 
     command: str
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -104,6 +123,8 @@ class Run:
     documents: int | None = None
     documents_rejected: int | None = None
     documents_partial: int | None = None
+    relations_built: int | None = None
+    relations_kept: int | None = None
     figures: int | None = None
     anomalies: int | None = None
     anomalies_new: int | None = None
@@ -115,7 +136,7 @@ class Run:
     vocabulary_version: str | None = None
     project_version: str | None = None
     steps: dict[str, float] = field(default_factory=dict)
-    process: int = field(default_factory=os.getpid)
+    process: int | None = field(default_factory=os.getpid)
     process_since: str | None = field(default_factory=lambda: _since(os.getpid()))
     clock: float = field(default_factory=perf_counter)
     taken_over: set[str] = field(default_factory=set)
@@ -145,115 +166,99 @@ class Run:
 def recorded(warehouse: Path, command: str) -> Iterator[Run]:
     """A run that is on record from now on, however it ends; one at a time for a warehouse.
 
-    The block ends it as `built` in what it publishes (`publish`), or as `unchanged`; what it raises makes it `failed`.
+    The block ends it as `built` in what it publishes (`publish`), as `unchanged` or as `rolled_back`; what it raises
+    makes it `failed`. Where no log can be written there is none: publishing says so in better words, and who has
+    nothing to do may read.
     """
     run = Run(command)
-    log = _log_of(warehouse)
-    with suppress(OSError):  # where nothing can be written, publishing says so in better words
-        _append(log, run)
+    with suppress(OSError):
+        log(warehouse, [run])
     try:
         yield run
     except BaseException as error:
         run.end("failed", str(error) or type(error).__name__)
         with suppress(OSError):
-            _append(log, run)
+            log(warehouse, [run])
         raise
-    with suppress(OSError):  # what was to be done is done, and a full disk changes nothing about that
+    with suppress(OSError):
         if run.outcome == "built":
-            _forget(log, run.taken_over)
+            _forget(warehouse, run.taken_over)
         else:
-            _append(log, run)
+            log(warehouse, [run])
+
+
+def log(warehouse: Path, noted: Iterable[Run]) -> None:
+    """Keep these runs beside the warehouse until it tells of them itself. Raises OSError."""
+    file = _log_of(warehouse)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with _held(file) as opened:
+        opened.write(_mend(file) + "".join(map(_line, noted)))
+        opened.flush()
+        os.fsync(opened.fileno())
 
 
 def publish(connection: duckdb.DuckDBPyConnection, warehouse: Path, run: Run) -> None:
     """Write the run into the warehouse that it is about to publish, and those before it that published nothing."""
     run.end("built")
-    create(connection)
-    known = {row[0] for row in connection.execute(f"select run_id from {RUN}").fetchall()}
-    logged = [each for each in _logged(_log_of(warehouse)) if each.run_id != run.run_id and not _is_running(each)]
+    for table in (RUN, STEP):
+        meta.create(connection, table)
+    known = {row[0] for row in connection.execute(f"select run_id from {RUN.relation}").fetchall()}
+    logged = [each for each in _logged(warehouse) if each.run_id != run.run_id and not _is_running(each)]
     run.taken_over = {run.run_id, *(each.run_id for each in logged)}
     for each in [*(each for each in logged if each.run_id not in known), run]:
-        values = [getattr(each, name) for name in _RUN_COLUMNS]
-        connection.execute(f"insert into {RUN} values ({', '.join('?' * len(values))})", values)
+        meta.add(connection, RUN, [getattr(each, name) for name in RUN.columns])
         for number, (name, seconds) in enumerate(each.steps.items(), 1):
-            connection.execute(f"insert into {STEP} values (?, ?, ?, ?)", [each.run_id, number, name, seconds])
+            meta.add(connection, STEP, [each.run_id, number, name, seconds])
 
 
-def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """The tables, if they are not there yet."""
-    connection.execute("create schema if not exists meta")
-    for table, comment, columns in ((RUN, _RUN_COMMENT, _RUN_COLUMNS), (STEP, _STEP_COMMENT, _STEP_COLUMNS)):
-        listed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
-        connection.execute(f"create table if not exists {table} ({listed})")
-        connection.execute(f"comment on table {table} is '{comment}'")
-        for name, (_, text) in columns.items():
-            connection.execute(f"comment on column {table}.{name} is '{text}'")
-
-
-def carry_over(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
-    """Copy the runs of the attached warehouse `catalog`, if it has any, into the new one."""
-    create(connection)
+def carry_over(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    """Copy the runs of the attached warehouse `database`, if it has any, into the new one."""
     for table in (RUN, STEP):
-        try:
-            connection.execute(f"insert into {table} by name select * from {catalog}.{table}")
-        except duckdb.Error:
-            return  # a version before there were runs, or with columns that are no more, or a damaged one
+        meta.carry_over(connection, table, database)
 
 
 def history(warehouse: Path, connection: duckdb.DuckDBPyConnection | None) -> list[Run]:
-    """All runs, the last first: of the warehouse, if there is one, and those in the log; one may be `running`.
-
-    The order is that in which they were written down, which holds when the clock was wrong for a while.
-    """
-    found: list[Run] = []
-    if connection is not None and _exists(connection, RUN):
-        # DuckDB gives times with a zone only where a package is that nothing else here needs.
-        names = ", ".join(f"epoch_us({n})" if n in _TIMES else n for n in _RUN_COLUMNS)
-        rows = connection.execute(f"select {names} from {RUN} order by rowid").fetchall()
-        steps = connection.execute(f"select run_id, step, seconds from {STEP} order by run_id, step_no").fetchall()
-        for row in rows:
-            values = dict(zip(_RUN_COLUMNS, row, strict=True))
-            times = {n: None if values[n] is None else _EPOCH + timedelta(microseconds=values[n]) for n in _TIMES}
-            run = Run(**values | times)
-            run.steps = {name: seconds for run_id, name, seconds in steps if run_id == run.run_id}
-            found.append(run)
+    """All runs, the last first: of the warehouse, if there is one, and those in the log; one may be `running`."""
+    found = [] if connection is None else published(connection)
     known = {run.run_id for run in found}
-    for run in _logged(_log_of(warehouse)):
+    for run in _logged(warehouse):
         if run.run_id not in known:
             run.outcome = "running" if _is_running(run) else run.outcome
             found.append(run)
-    return found[::-1]
+    return sorted(found, key=lambda run: run.started_at, reverse=True)
+
+
+def published(connection: duckdb.DuckDBPyConnection) -> list[Run]:
+    """The runs that a warehouse tells of; what an earlier gouji did not tell is None."""
+    if not meta.exists(connection, RUN.relation):
+        return []
+    # DuckDB gives times with a zone only where a package is that nothing else here needs.
+    known = meta.columns(connection, RUN)
+    names = ", ".join(f"epoch_us({n})" if n in _TIMES else n if n in known else "null" for n in RUN.columns)
+    rows = connection.execute(f"select {names} from {RUN.relation}").fetchall()
+    steps = connection.execute(f"select run_id, step, seconds from {STEP.relation} order by run_id, step_no").fetchall()
+    of_run: dict[str, dict[str, float]] = {}
+    for run_id, name, seconds in steps:
+        of_run.setdefault(run_id, {})[name] = seconds
+    found = []
+    for row in rows:
+        values = dict(zip(RUN.columns, row, strict=True))
+        times = {n: None if values[n] is None else _EPOCH + timedelta(microseconds=values[n]) for n in _TIMES}
+        found.append(Run(**values | times, steps=of_run.get(values["run_id"], {}), process=None, process_since=None))
+    return found
 
 
 def made_by(connection: duckdb.DuckDBPyConnection) -> Fingerprints | None:
     """What the warehouse as it is was made by; None if that is not known."""
-    if not _exists(connection, MADE_BY):
+    if not meta.exists(connection, MADE_BY.relation):
         return None
-    row = connection.execute(f"select loader_version, vocabulary_version, project_version from {MADE_BY}").fetchone()
+    row = connection.execute(f"select {', '.join(MADE_BY.columns)} from {MADE_BY.relation}").fetchone()
     return Fingerprints(*row) if row is not None else None
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether the current database has the table `schema.name`."""
-    found = connection.execute(
-        "select count(*) from information_schema.tables"
-        " where table_catalog = current_database() and table_schema || '.' || table_name = ?",
-        [table],
-    ).fetchone()
-    return found is not None and bool(found[0])
 
 
 def note_made_by(connection: duckdb.DuckDBPyConnection, known: Fingerprints) -> None:
     """Write what the warehouse is made by now."""
-    connection.execute("create schema if not exists meta")
-    connection.execute(
-        f"create or replace table {MADE_BY} as select ?::varchar as loader_version, ?::varchar as vocabulary_version,"
-        " ?::varchar as project_version",
-        [known.loader, known.vocabulary, known.project],
-    )
-    connection.execute(f"comment on table {MADE_BY} is '{_MADE_BY_COMMENT}'")
-    for name in ("loader_version", "vocabulary_version", "project_version"):
-        connection.execute(f"comment on column {MADE_BY}.{name} is '{_RUN_COLUMNS[name][1]}'")
+    meta.write(connection, MADE_BY, [(known.loader, known.vocabulary, known.project)])
 
 
 def note_models_changed(connection: duckdb.DuckDBPyConnection) -> None:
@@ -272,27 +277,6 @@ def _line(run: Run) -> str:
     return json.dumps(values, ensure_ascii=False, default=datetime.isoformat) + "\n"
 
 
-def _is_running(run: Run) -> bool:
-    """Whether a run that has not ended may still go on."""
-    if run.finished_at is not None or run.process <= 0:
-        return False
-    try:
-        os.kill(run.process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    return run.process_since is None or run.process_since == _since(run.process)
-
-
-def _append(log: Path, run: Run) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with _held(log) as file:
-        file.write(f"{_mend(log)}{_line(run)}")
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _mend(log: Path) -> str:
     """The end of a line that a full disk or a crash cut short, so that it spoils no other."""
     with log.open("rb") as file:
@@ -301,18 +285,19 @@ def _mend(log: Path) -> str:
         return "" if file.read() in (b"", b"\n") else "\n"
 
 
-def _forget(log: Path, taken_over: Collection[str]) -> None:
+def _forget(warehouse: Path, taken_over: Collection[str]) -> None:
     """Leave in the log what no published warehouse has."""
-    if not log.exists():
+    file = _log_of(warehouse)
+    if not file.exists():
         return
-    with _held(log):
-        left = [_line(each) for each in _logged(log) if each.run_id not in taken_over]
+    with _held(file):
+        left = [_line(each) for each in _logged(warehouse) if each.run_id not in taken_over]
         if not left:
-            log.unlink()
+            file.unlink()
             return
-        aside = log.with_suffix(".aside")
+        aside = file.with_suffix(".aside")
         aside.write_text("".join(left), encoding="utf-8")
-        aside.replace(log)
+        aside.replace(file)
 
 
 @contextmanager
@@ -331,17 +316,31 @@ def _held(log: Path) -> Iterator[TextIO]:
                 return
 
 
-def _logged(log: Path) -> list[Run]:
+def _is_running(run: Run) -> bool:
+    """Whether a run that has not ended may still go on."""
+    if run.finished_at is not None or run.process is None or run.process <= 0:
+        return False
+    try:
+        os.kill(run.process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return run.process_since is None or run.process_since == _since(run.process)
+
+
+def _logged(warehouse: Path) -> list[Run]:
     """The runs in the log, each as its last line has it; a line that was not written whole is no line."""
     try:
-        lines = log.read_bytes().splitlines()
+        lines = _log_of(warehouse).read_bytes().splitlines()
     except OSError:
         return []
     found: dict[str, Run] = {}
     for line in lines:
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
             run = _RECORD.decode(line)
-            found[run.run_id] = run
+            if run.started_at.tzinfo is not None:  # times can be compared
+                found[run.run_id] = run
     return list(found.values())
 
 

@@ -20,6 +20,8 @@ _EXPLAINS = re.compile(r"原因|由于|因为|[，；]系")
 _TARGET = re.compile(r"(?:[≥≤＞＜><]|不低于|不少于|不超过|不高于|大于|小于)$")
 _COMPARED_YEAR = re.compile(r"[比较与](?P<year>20\d\d)年[^，。；]{0,20}$")
 # 去年预算数为0万元: an amount of the year before, told beside this year's.
+# 支出5万元，比年初预算7万元减少2万元，其中…: a budget that spending is held against.
+_HELD_AGAINST = re.compile(r"(?:比|较|与|控制在)(?:20\d\d年度?)?(?:年初|全年|调整后?的?)?预算(?:数|安排)?为?$")
 _LAST_YEAR = re.compile(r"(?:上年度?|去年)(?:年初)?(?:预算|决算|执行)数?[^，。；]{0,6}$")
 
 
@@ -127,7 +129,8 @@ class Binder:
             sentence.before_reason = sentence.subject
         if not change:
             told = sentence.subject
-            if phases.rate_base(spot) is None or told is None or told.number is None or not told.is_same_as(bound):
+            beside = phases.rate_base(spot) is not None or _HELD_AGAINST.search(sentence.text, 0, number.start)
+            if not beside or told is None or told.number is None or not told.is_same_as(bound):
                 # 支出3万元，完成预算5万元的60%: the sentence stays about the spending.
                 sentence.subject = bound
             sentence.last_amounts[subject.item] = reading.number_no

@@ -213,7 +213,7 @@ class Grammar:
 
     def _project(self, state: State, text: str) -> tuple[str | None, tuple[int, int] | None]:
         """The project a paragraph is about, if it opens with a name and goes on to that project's money."""
-        if state.report.kind == "project_performance":
+        if state.report.kind == "project_performance" and state.report.project_name is not None:
             return state.report.project_name, None
         if not re.search(r"预算[^。]{0,12}\d[^。]*元", text) or not _TELLS_PROJECT.search(text):
             return None, None

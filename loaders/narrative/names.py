@@ -84,7 +84,9 @@ class OrganizationFinder:
             rf"(?:{regions})+{_HAN}{{2,24}}?(?:{suffixes})(?:{_HAN}{{1,8}}?(?:分中心|分局|支队|大队|办公室))?"
             rf"(?:（(?:本级|机关|汇总)）)?"
         )
-        self._whole = re.compile(rf"(?:{_HAN}|（|）){{3,40}}(?:{suffixes})(?:（(?:本级|机关|汇总)）)?")
+        # 礼县档案馆: of the counties with a name of one character nothing is left before the suffix
+        county = rf"(?![本全各我该外]){_HAN}[县市区旗]"
+        self._whole = re.compile(rf"(?:(?:{_HAN}|（|）){{3,40}}|{county})(?:{suffixes})(?:（(?:本级|机关|汇总)）)?")
 
     def in_title(self, title: str) -> str | None:
         """The organisation that a report's title begins with, or None."""

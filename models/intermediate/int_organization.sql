@@ -9,7 +9,7 @@ with named as (
     select f.unit_name, r.organization_name, null
     from {{ ref('stg_figure') }} as f
     inner join {{ ref('stg_report') }} as r on f.report_id = r.report_id
-    where f.unit_name is not null and f.unit_name <> r.organization_name
+    where f.unit_name is not null and f.unit_name is distinct from r.organization_name
 ),
 
 organization as (

@@ -31,6 +31,7 @@ printed as (
     select *, 1 as source_rank from of_prose
 ),
 
+-- added up only where there is something to add: groups with names in them stay in memory, however many they are
 instalments as (
     select
         organization_name,
@@ -55,13 +56,44 @@ instalments as (
         min(region_code) as region_code,
         count(*) as instalment_count
     from printed
+    where tranche is not null
     group by
         organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind,
         report_year, source_rank
+),
+
+told as (
+    select
+        organization_name,
+        fiscal_year,
+        statement,
+        item_key,
+        phase,
+        report_id,
+        document_id,
+        file_name,
+        report_kind,
+        report_year,
+        source_rank,
+        value,
+        half_width,
+        unit,
+        number_no,
+        figure_id,
+        item,
+        item_label,
+        code,
+        region_code,
+        cast(1 as bigint) as instalment_count
+    from printed
+    where tranche is null
+    union all
+    select *
+    from instalments
 )
 
 select *
-from instalments
+from told
 qualify row_number() over (
     partition by organization_name, fiscal_year, statement, item_key, phase
     order by

@@ -73,6 +73,8 @@ class as (
 select
     a.figure_id,
     a.document_id,
+    a.file_name,
+    a.page,
     a.report_id,
     a.organization_name,
     a.fiscal_year,

@@ -1,6 +1,13 @@
 -- One row an amount told in the prose of a final account or budget, with the cell of the standard tables that it is,
 -- or the reason why there is none.
-with blank as (
+with cell as (
+    -- few of all figures: what a join holds in memory grows with them
+    select figure_id, table_title, page, row_label, component, fund, value
+    from {{ ref('int_table_figure') }}
+    where figure_id in (select cell_id from {{ ref('int_binding') }})
+),
+
+blank as (
     select *
     from {{ ref('int_table_blank') }}
     qualify row_number() over (partition by document_id, table_no, row_no, col_no order by component) = 1
@@ -9,7 +16,7 @@ with blank as (
 select
     a.figure_id,
     a.document_id,
-    f.file_name,
+    a.file_name,
     a.report_id,
     a.organization_name,
     a.fiscal_year,
@@ -22,7 +29,7 @@ select
     a.whole_fund as fund,
     a.phase,
     a.value as value_yuan,
-    f.page,
+    a.page,
     a.quote,
     b.outcome,
     b.binding_id,
@@ -41,8 +48,7 @@ select
     t.state
 from {{ ref('int_binding') }} as b
 inner join {{ ref('int_prose_amount') }} as a on b.figure_id = a.figure_id
-inner join {{ ref('int_figure') }} as f on b.figure_id = f.figure_id
-left join {{ ref('int_figure') }} as c on b.cell_id = c.figure_id
+left join cell as c on b.cell_id = c.figure_id
 left join blank as e on a.document_id = e.document_id and b.table_no = e.table_no and b.row_no = e.row_no and b.col_no = e.col_no
 left join {{ source('raw', 'grid') }} as g on a.document_id = g.document_id and b.table_no = g.table_no
 left join {{ ref('table_kind') }} as k on g.kind = k.kind

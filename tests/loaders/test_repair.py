@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -201,3 +203,18 @@ def test_every_printed_digit_outside_a_mark_of_a_converter_survives(printed):
     plain = printed.replace("[bookmark: _Toc1]", "")
     digits = [c for c in unicodedata.normalize("NFKC", plain) if c in "0123456789"]
     assert [c for c in repair(plain).text if c in "0123456789"] == digits
+
+
+AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12)
+CELLS = st.one_of(
+    AMOUNTS.map("{:,}".format), AMOUNTS.map(str), st.text(st.sampled_from("合计本年支出万元一〇"), max_size=9)
+)
+
+
+@given(CELLS)
+def test_what_is_told_to_be_whole_at_a_glance_is_what_a_close_look_leaves_alone(printed):
+    never = re.compile("(?!)")
+    with mock.patch("loaders.repair._WHOLE", never):
+        closely = repair(printed)
+    assert repair(printed) == closely
+    assert closely.text == printed

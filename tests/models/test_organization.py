@@ -20,6 +20,11 @@ DOCUMENTS = {
     "own.txt": f"昆明市林业委（本级）2021年单位预算{MONEY}",
     "short.txt": f"长沙育林基地办公室2021年部门预算{MONEY}本办公室由长沙市林业局管理。",
     "word.txt": f"东方造林研究所2021年单位预算{MONEY}",
+    "form.txt": (
+        "项目支出绩效自评\n校舍维修项目绩效自评表\n| 项目名称 | 校舍维修 | 实施单位 | 昆明市盘龙区园林绿化局 |\n"
+        "| 项目资金（万元） | 全年预算数 | 全年执行数 | 执行率 |\n| 年度资金总额 | 20 | 10 | 50% |\n"
+        "| 一级指标 | 三级指标 | 年度指标值 | 实际完成值 |\n| 产出指标 | 维修面积 | 20平方米 | 20平方米 |\n"
+    ),
     "two.txt": f"朝阳区林业局2021年部门预算{MONEY}",
 }
 
@@ -63,3 +68,9 @@ def test_a_city_without_its_last_word_counts_where_the_document_prints_it_in_ful
 def test_a_name_that_two_places_have_gives_no_region(organizations: dict[str, Any]) -> None:
     # not even that of 朝阳市, of which it is a longer name
     assert organizations["朝阳区林业局"] == [None, None, 1]
+
+
+def test_who_carries_out_a_project_is_an_organisation_where_the_report_names_none(
+    organizations: dict[str, Any],
+) -> None:
+    assert "昆明市盘龙区园林绿化局" in organizations

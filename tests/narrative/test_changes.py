@@ -34,6 +34,42 @@ def test_words_of_decrease(figures, word):
     assert figures(f"本年收入合计500万元，比上年{word}5万元。", "phase value")[1] == ["change", "-50000"]
 
 
+@pytest.mark.parametrize("since", ["比上一年度", "较上一年", "与上一年度相比", "和上一年对比", "比上一年度决算数"])
+def test_the_year_before_is_told_in_many_words(figures, since):
+    assert figures(f"本年收入合计500万元，{since}增加5万元，增长1.01%。", "phase value")[1:] == table("""
+        change      50000
+        change_pct  1.01
+    """)
+
+
+@pytest.mark.parametrize(
+    "against", ["比年初预算数7万元减少2万元", "较年初预算7万元减少2万元", "控制在年初预算7万元以内"]
+)
+def test_parts_are_those_of_the_spending_and_not_of_the_budget_that_it_is_held_against(figures, against):
+    text = f"本年支出合计5万元，{against}，其中：基本支出3万元，项目支出2万元。"
+    rows = [row for row in figures(text, "item phase value") if row[1] != "change"]
+    assert rows == table("""
+        expenditure_total    actual          50000
+        expenditure_total    initial_budget  70000
+        expenditure_basic    actual          30000
+        expenditure_project  actual          20000
+    """)
+
+
+def test_parts_of_a_budget_that_is_only_told_are_parts_of_it(figures):
+    text = "本年支出合计年初预算7万元，其中：基本支出3万元，项目支出4万元。"
+    assert {row[0] for row in figures(text, "phase")} == {"initial_budget"}
+
+
+@pytest.mark.parametrize("opening", ["按用途划分", "按功能分类", "按支出功能分类"])
+def test_a_way_of_dividing_opens_the_parts_of_a_whole(figures, opening):
+    text = f"一般公共预算财政拨款支出9万元，{opening}：教育支出5万元，占55.56%；住房保障支出4万元，占44.44%。"
+    assert [row for row in figures(text, "item phase whole") if row[1] == "share_pct"] == table("""
+        教育支出      share_pct  9万元
+        住房保障支出  share_pct  9万元
+    """)
+
+
 def test_a_shorter_name_in_a_comparison_is_the_subject_again(figures):
     text = "财政拨款收、支总计400万元，与上年相比，收、支总计各减少10万元。"
     assert figures(text) == table("""

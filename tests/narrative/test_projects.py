@@ -116,3 +116,25 @@ def test_parts_of_a_score_are_parts(figures):
         智慧大厅建设项目  part   score  9.83
         智慧大厅建设项目  part   score  90
     """)
+
+
+SEVERAL = "云岭市教育局2022年度项目支出绩效自评报告"
+
+
+def test_a_report_on_several_projects_tells_each_by_the_name_that_its_paragraph_opens_with(figures):
+    text = (
+        "1.系统运维经费。全年预算数10万元，全年执行数9万元，预算执行率90%。\n"
+        "2.校舍维修项目绩效自评综述：根据年初设定的目标，项目自评得分95分。项目全年预算数为20万元，执行数为15万元。\n"
+        "项目全年预算数30万元，项目支出数24万元，预算执行率80%。"
+    )
+    assert figures(text, "item phase value", SEVERAL) == table("""
+        系统运维经费   budget         100000
+        系统运维经费   actual         90000
+        系统运维经费   execution_pct  90
+        校舍维修项目   score          95
+        校舍维修项目   budget         200000
+        校舍维修项目   actual         150000
+        project_funds  budget         300000
+        project_funds  actual         240000
+        project_funds  execution_pct  80
+    """)

@@ -41,6 +41,10 @@ def reports(interpreter: Interpreter, text: str) -> list[tuple[str, str, int | N
             "云岭市财政局2021年度项目支出绩效评价报告\n项目名称：智慧大厅建设",
             ("project_performance", "云岭市财政局", 2021, "智慧大厅建设"),
         ),
+        ("云岭市财政局2021年度项目支出绩效自评情况", ("project_performance", "云岭市财政局", 2021, None)),
+        ("礼县档案馆2021年度部门决算", ("final_account", "礼县档案馆", 2021, None)),
+        ("全县档案馆2021年度部门决算", ("final_account", "", 2021, None)),
+        ("云岭市实验小学2021年度单位决算", ("final_account", "云岭市实验小学", 2021, None)),
         ("情况说明", ("unknown", "", None, None)),
     ],
 )

@@ -199,3 +199,57 @@ def test_a_state_that_is_not_known_is_an_error(load, warehouse, fails):
     project = load(FILES)
     fails(lambda: plan(warehouse, project, choose=["state:old+"]), "--select", "state:old", "可用：state:modified")
     assert select(build_graph(project), ["state:modified"]) == ()
+
+
+DESCRIBED = {
+    **FILES,
+    "models/staging/stg_document.sql": "{{ config(materialized='table') }}\n"
+    "select document_id, pages * 2 as pages from {{ source('raw', 'document') }}",
+    "models/staging/stg.yml": """\
+        models:
+          - name: stg_document
+            description: 报告
+            columns:
+              - {name: pages, description: 页数}
+        """,
+}
+
+
+def described(connection):
+    """Type and comment of `stg_document.pages`, and its values."""
+    ((kind, comment),) = connection.execute(
+        "select data_type, comment from duckdb_columns() where table_name = 'stg_document' and column_name = 'pages'"
+    ).fetchall()
+    return kind, comment, connection.execute("select pages from staging.stg_document").fetchall()
+
+
+def test_a_table_whose_rows_alone_are_new_keeps_its_comments(load, warehouse):
+    project = load(DESCRIBED)
+    run(warehouse, project)
+    warehouse.execute("update raw.document set pages = 5")
+    (decision,) = [each for each in plan(warehouse, project).decisions if each.name == "stg_document"]
+    assert decision.keeps_columns
+    run(warehouse, project)
+    assert described(warehouse) == ("INTEGER", "页数", [(10,)])
+    run(warehouse, project, full_refresh=True)
+    assert described(warehouse) == ("INTEGER", "页数", [(10,)])
+
+
+def test_a_table_gets_new_columns_where_those_of_raw_have_other_types(load, warehouse):
+    project = load(DESCRIBED)
+    run(warehouse, project)
+    warehouse.execute("alter table raw.document alter pages type decimal(10, 2)")
+    (decision,) = [each for each in plan(warehouse, project).decisions if each.name == "stg_document"]
+    assert not decision.keeps_columns
+    run(warehouse, project)
+    kind, comment, rows = described(warehouse)
+    assert kind.startswith("DECIMAL"), kind
+    assert (comment, [int(row[0]) for row in rows]) == ("页数", [6])
+
+
+def test_a_description_that_changed_is_written_where_rows_are_new_too(load, write, warehouse):
+    run(warehouse, load(DESCRIBED))
+    warehouse.execute("update raw.document set pages = 5")
+    other = {**DESCRIBED, "models/staging/stg.yml": DESCRIBED["models/staging/stg.yml"].replace("页数", "总页数")}
+    run(warehouse, load_project(write(other)))
+    assert described(warehouse) == ("INTEGER", "总页数", [(10,)])

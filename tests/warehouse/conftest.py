@@ -39,8 +39,9 @@ class Answer:
 
 
 _NO_ANOMALIES = """
-    select '' as anomaly_id, '' as file_name, '' as rule_id, '' as severity, '' as organization_name,
-        0 as fiscal_year, '' as message
+    select '' as anomaly_id, '' as document_id, '' as file_name, '' as rule_id, '' as severity,
+        '' as organization_name, 0 as fiscal_year, '' as message, true as is_primary, '' as verdict,
+        '' as suspect_figure_id, [''] as figure_ids
     where false
 """
 Gouji = Callable[..., Answer]
@@ -119,6 +120,7 @@ def only_raw(monkeypatch: pytest.MonkeyPatch) -> None:
             connection.execute(f"create or replace table marts.{table} as {_NO_ANOMALIES}")
         return 0
 
+    monkeypatch.setattr("warehouse.build.plan", lambda *_: None)
     monkeypatch.setattr("warehouse.build.transform", no_models)
     monkeypatch.setattr("warehouse.build.check", lambda *_: CheckReport((), 0.0))
 

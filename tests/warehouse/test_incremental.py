@@ -32,6 +32,10 @@ def report(bureau: str, amount: int = 80) -> str:
     )
 
 
+# Of a report that is published anew, what it says now as before.
+STAYS = "2020年“三公”经费预算10万元，支出决算8万元，完成预算的80%。\n"
+
+
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -57,7 +61,7 @@ def nights(project: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     folder = tmp_path_factory.mktemp("nights")
     reports, warehouse = folder / "reports", folder / "w.duckdb"
     for bureau in BUREAUS[:5]:
-        write(reports / f"{bureau}.txt", report(bureau))
+        write(reports / f"{bureau}.txt", report(bureau) + (STAYS if bureau == "林业" else ""))
     write(reports / "z_same.txt", report("统计"))
     write(reports / "empty.txt", "")
     pack(reports / "pack.zip", {"教育.txt": report("教育"), "坏.bin": "\0\1\2" * 50, "统计.txt": report("统计")})
@@ -66,7 +70,7 @@ def nights(project: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     (reports / "统计.txt").unlink()  # of which there are copies
     (reports / "审计.txt").unlink()
     (reports / "农业.txt").rename(reports / "old_农业.txt")
-    write(reports / "林业.txt", report("林业", 95))  # changed
+    write(reports / "林业.txt", report("林业", 95) + STAYS)  # changed
     write(reports / "民政.txt", report("民政"))  # new
     os.utime(reports / "水利.txt", (1, 1))  # touched
     (reports / "empty.txt").rename(reports / "none.txt")
@@ -99,10 +103,24 @@ def test_changes_are_on_record(nights: dict[str, Any]) -> None:
         assert ("document_added", "民政.txt") in rows
         assert ("document_removed", "审计.txt") in rows
         assert ("document_moved", "old_农业.txt") in rows
+        assert ("document_changed", "林业.txt") in rows
         assert connection.execute(
             "select outcome, is_full, documents_added from meta.run order by started_at"
         ).fetchall() == [("built", True, 8), ("built", False, 4)]
         assert connection.execute("select count(*) > 4 from meta.run_step").fetchall() == [(True,)]
+
+
+def test_a_report_published_anew_has_only_the_anomalies_that_differ(nights: dict[str, Any]) -> None:
+    """Of the one that changed, the sum is wrong no more; what is said of 三公 stays, and is not told."""
+    with duckdb.connect(nights["second"].warehouse, read_only=True) as connection:
+        rows = connection.execute(
+            "select kind, rule_id from meta.run_change where path like '%林业.txt' and rule_id is not null order by all"
+        ).fetchall()
+        found = connection.execute(
+            "select rule_id, is_primary from marts.fct_anomaly where file_name = '林业.txt' order by all"
+        ).fetchall()
+    assert rows == [("anomaly_resolved", "T07")]
+    assert found == [("P09", True)]
 
 
 @pytest.fixture
@@ -207,7 +225,7 @@ def test_the_report_of_a_night_says_what_is_new_and_what_is_gone(nights: dict[st
     page = (tmp_path / "latest.html").read_text(encoding="utf-8")
     for part in ("新出现的疑点", "消失的疑点", "民政.txt", "没有读入的文件", "坏.bin"):
         assert part in page
-    assert "http" not in page  # it needs nothing from elsewhere
+    assert "://" not in page  # it needs nothing from elsewhere
     assert night.summary(last, files)["anomalies_new"] == len(told["new"]) > 0
 
 

@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from warehouse import flags, paths, query, versions
+from warehouse import flags, paths, publish, query, versions
 from warehouse.cli import output
 from warehouse.cli.common import (
     FAILED,
@@ -38,6 +38,12 @@ __all__ = ["app", "main"]
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
 
+Memory = Annotated[
+    int,
+    typer.Option(
+        "--memory", metavar="MB", min=0, help="建模和核对最多用多少内存（MB），放不下的写到临时文件；0 为不限。"
+    ),
+]
 Keep = Annotated[
     int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
 ]
@@ -50,6 +56,8 @@ class Engine(StrEnum):
     spark = "spark"
 
 
+# How many findings a build shows; gouji anomalies lists all.
+_GRAVEST = 8
 # The columns of a profile that hold no money.
 _PROFILE_UNITS = {"执行率": "percent", "编制": None, "在岗": None}
 
@@ -67,7 +75,8 @@ def build(
     ] = None,
     warehouse: Warehouse = None,
     fail_on: Annotated[
-        Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
+        Severity | None,
+        typer.Option("--fail-on", help="数仓里有这个级别或更重的疑点时退出码为 2，没有变化时也是。默认不判。"),
     ] = None,
     keep: Keep = versions.KEEP,
     jobs: Annotated[
@@ -79,6 +88,7 @@ def build(
     document_memory: Annotated[
         int, typer.Option(min=0, metavar="MB", help="读一份报告最多用多少内存，0 为不限。")
     ] = 3072,
+    memory: Memory = publish.MEMORY,
     report_folder: Annotated[
         Path | None, typer.Option("--report", metavar="DIR", help="把这次运行的报告（HTML 和 JSON）写进这个文件夹。")
     ] = None,
@@ -87,7 +97,7 @@ def build(
         typer.Option(metavar="TARGET", help="结束时通知：网址（以 JSON 提交摘要），或命令（从标准输入得到摘要）。"),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="全部重新读取，不用上次的结果和缓存。")] = False,
-    json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出。")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出，列出全部报告和疑点。")] = False,
     engine: Annotated[
         Engine,
         typer.Option(
@@ -123,12 +133,15 @@ def build(
                 report,
                 keep,
                 limits=Limits(jobs or cores(), document_timeout, document_memory),
+                memory=memory,
                 is_full=full,
             )
-        if result.is_unchanged and not json_output:
-            output.write_unchanged(stdout, result)
-            return
         with query.reading(result.warehouse) as connection:
+            by_severity = flags.counts(connection)
+            is_flagged = fail_on is not None and reaches((each for each, n in by_severity.items() if n), fail_on)
+            if result.is_unchanged and not json_output:
+                output.write_unchanged(stdout, result, by_severity)
+                raise typer.Exit(FLAGGED if is_flagged else OK)
             counts = dict(
                 query.select(
                     connection,
@@ -142,7 +155,7 @@ def build(
             states = query.select(
                 connection, "select state, count(*) from marts.fct_check group by state order by count(*) desc, state"
             ).values
-            found = flags.anomalies(connection)
+            found = flags.anomalies(connection, limit=None if json_output else _GRAVEST)
             documents = query.select(connection, _DOCUMENTS).dicts() if json_output else []
         if json_output:
             output.write_json(
@@ -158,9 +171,9 @@ def build(
                 },
             )
         else:
-            output.write_summary(stdout, result, counts, [(str(s), int(n)) for s, n in states], found[:8])
-    if fail_on is not None and not result.is_unchanged and reaches([a.severity for a in found], fail_on):
-        raise typer.Exit(FLAGGED)
+            output.write_summary(stdout, result, counts, [(str(s), int(n)) for s, n in states], found)
+        if is_flagged:
+            raise typer.Exit(FLAGGED)
 
 
 @app.command(epilog=examples("gouji show 攀枝花市数字化城市联动指挥中心", "gouji show 丰台 --json"))
@@ -272,19 +285,16 @@ def vocabulary(
 def check(
     warehouse: Warehouse = None,
     fail_on: Annotated[
-        Severity | None, typer.Option("--fail-on", help="有这个级别或更重的疑点时退出码为 2。默认不判。")
+        Severity | None, typer.Option("--fail-on", help="数仓里有这个级别或更重的疑点时退出码为 2。默认不判。")
     ] = None,
     keep: Keep = versions.KEEP,
 ) -> None:
     """用 Great Expectations 重新核对，结果写入 meta.expectation_result。"""
-    from warehouse import publish
-    from warehouse.build import check as run_check
-    from warehouse.transform import load_project
+    from warehouse import upkeep
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        with publish.updating(file, keep) as connection:
-            run_check(connection, load_project(paths.project_root()))
+        upkeep.check_again(file, paths.project_root(), keep=keep)
         with query.reading(file) as connection:
             rows = query.select(
                 connection,
@@ -300,7 +310,7 @@ def check(
                 """,
             )
             output.write_rows(stdout, rows, "table")
-            severities = [a.severity for a in flags.anomalies(connection)]
+            severities = [each for each, n in flags.counts(connection).items() if n]
     if fail_on is not None and reaches(severities, fail_on):
         raise typer.Exit(FLAGGED)
 

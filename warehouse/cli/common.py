@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -20,13 +20,16 @@ from loaders.errors import GoujiError
 from warehouse import flags, query
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
     from warehouse.build import Progress as ProgressEvent
 
 OK, FAILED, FLAGGED = 0, 1, 2
 
 _EPILOG = (
     "退出码：0 正常；1 失败（参数不对、没有可读的报告、构建出错，原有数仓不变）；"
-    "2 已构建，但有达到 --fail-on 级别的疑点。"
+    "2 数仓里有达到 --fail-on 级别的疑点，不论这次有没有变化。"
 )
 
 # What steers a terminal, or turns text around in it. Names of files and texts of documents are written by others.
@@ -106,7 +109,7 @@ def existing(file: Path) -> Path:
     return file
 
 
-def reaches(severities: list[str], fail_on: Severity) -> bool:
+def reaches(severities: Iterable[str], fail_on: Severity) -> bool:
     """Whether one of these severities is the given one or graver."""
     order = flags.SEVERITIES
     return any(order.index(severity) <= order.index(fail_on.value) for severity in severities)
@@ -114,29 +117,37 @@ def reaches(severities: list[str], fail_on: Severity) -> bool:
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Callable[[ProgressEvent], None]]:
-    """A progress line on the terminal's error stream; silent where that is not a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
-    from rich.progress import Progress as Bar
-
+    """A progress line on the terminal's error stream, from the first report on; silent where that is not a terminal."""
     if quiet or not stderr.is_terminal:
         yield lambda _: None
         return
-    with Bar(
+    with ExitStack() as shown:
+        tasks: dict[str, TaskID] = {}
+        bars: list[Bar] = []
+
+        def report(event: ProgressEvent) -> None:
+            if not bars:
+                bars.append(shown.enter_context(_bar()))
+            bar = bars[0]
+            if event.stage not in tasks:
+                tasks[event.stage] = bar.add_task(event.stage, total=event.steps, what="")
+            bar.update(tasks[event.stage], completed=event.step, total=event.steps, what=event.what)
+
+        yield report
+
+
+def _bar() -> Bar:
+    """The progress line; its import takes a moment, so it is made where there is progress to show."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[what]}"),
         console=stderr,
         transient=True,
-    ) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def report(event: ProgressEvent) -> None:
-            if event.stage not in tasks:
-                tasks[event.stage] = bar.add_task(event.stage, total=event.steps, what="")
-            bar.update(tasks[event.stage], completed=event.step, total=event.steps, what=event.what)
-
-        yield report
+    )
 
 
 @contextmanager

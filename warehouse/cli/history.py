@@ -78,10 +78,12 @@ def rollback(
     ] = None,
     warehouse: Warehouse = None,
 ) -> None:
-    """换用另一个版本，一步完成；正在查询的人不受影响。"""
+    """换用另一个版本，一步完成；正在查询的人不受影响。记入运行记录。"""
+    from warehouse import upkeep
+
     file = warehouse or paths.default_warehouse()
     with failures():
-        chosen = versions.rollback(file, version)
+        chosen = upkeep.roll_back(file, version)
     stdout.print(f"现在用的是 {chosen.name}：{escape(str(file))}")
 
 

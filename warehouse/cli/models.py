@@ -10,9 +10,9 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from warehouse import paths, versions
+from warehouse import paths, publish, versions
 from warehouse.cli import output
-from warehouse.cli.app import Keep
+from warehouse.cli.app import Keep, Memory
 from warehouse.cli.common import FAILED, Warehouse, app, examples, existing, failures, progress, stdout
 
 if TYPE_CHECKING:
@@ -42,25 +42,25 @@ def run(
     explain: Annotated[bool, typer.Option("--explain", help="逐个说明为什么重建、为什么跳过。")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明，不重建。")] = False,
     keep: Keep = versions.KEEP,
+    memory: Memory = publish.MEMORY,
     warehouse: Warehouse = None,
     json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出每个模型的处理和原因。")] = False,
 ) -> None:
     """不重读报告，重建有变化的模型：SQL、宏、配置、种子、上游或原始数据变了的。"""
-    from warehouse import publish
-    from warehouse.build import transform
+    from warehouse import upkeep
     from warehouse.transform import load_project, plan
 
     with failures():
         file = existing(warehouse or paths.default_warehouse())
-        project = load_project(paths.project_root())
-        seen = _identity(file)
-        with duckdb.connect(str(file), read_only=True) as connection:
-            decided = plan(connection, project, choose=select or (), full_refresh=full_refresh)
-        if decided.to_do() and not dry_run:
-            with progress(quiet=json_output) as report, publish.updating(file, keep) as connection:
-                if _identity(file) != seen:  # another build was published meanwhile
-                    decided = plan(connection, project, choose=select or (), full_refresh=full_refresh)
-                transform(connection, decided, report)
+        root = paths.project_root()
+        if dry_run:
+            with duckdb.connect(str(file), read_only=True) as connection:
+                decided = plan(connection, load_project(root), choose=select or (), full_refresh=full_refresh)
+        else:
+            with progress(quiet=json_output) as report:
+                decided = upkeep.run_models(
+                    file, root, select or (), full_refresh=full_refresh, keep=keep, memory=memory, on_progress=report
+                )
         _tell(decided, file, explain=explain, dry_run=dry_run, json_output=json_output)
 
 
@@ -100,11 +100,6 @@ def unit_test(
         stdout.print(f"单元测试 {len(results)} 个，不符 {len(failed)} 个")
     if failed:
         raise typer.Exit(FAILED)
-
-
-def _identity(file: Path) -> tuple[int, int, int]:
-    state = file.stat()
-    return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def _tell(decided: Plan, file: Path, *, explain: bool, dry_run: bool, json_output: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -183,6 +183,8 @@ def write_trace(console: Console, trace: Trace) -> None:
     if figure["table_no"] is not None:
         place += f"；表 {figure['table_no']} 第 {figure['row_no'] + 1} 行第 {figure['col_no'] + 1} 列"
     console.print(f"出处：{escape(trace.path)}　{place}")
+    for each in trace.addresses:
+        console.print(f"网址：{escape(each['address'])}　下载于 {each['fetched_at']} UTC")
     if figure["ocr_confidence"] is not None:
         read = "" if trace.recognised is None else f"；识别为“{trace.recognised}”，已按数字的写法修正"
         console.print(Text(f"这个数由文字识别得来，把握 {figure['ocr_confidence']}%{read}；请对照原件", "yellow"))
@@ -202,9 +204,10 @@ def write_trace(console: Console, trace: Trace) -> None:
         console.print(Text(f"{check['rule_id']}　{STATE_NAME[check['state']]}　{check['message']}", style))
 
 
-def write_unchanged(console: Console, result: BuildResult) -> None:
-    """That there was nothing to do."""
+def write_unchanged(console: Console, result: BuildResult, by_severity: Mapping[str, int]) -> None:
+    """That there was nothing to do, and how many anomalies of each severity the warehouse has."""
     console.print(f"没有变化：{result.documents:,} 份报告、词表和模型都与数仓一致，没有重建")
+    console.print("现有：" + "，".join(f"{SEVERITY_NAME[each]} {count}" for each, count in by_severity.items()))
     console.print(f"数仓：{escape(str(result.warehouse))}")
 
 

@@ -22,6 +22,7 @@ _OUTCOMES = {
     "unchanged": ("没有变化", "dim"),
     "failed": ("失败", "bold red"),
     "interrupted": ("被中断", "bold red"),
+    "rolled_back": ("已换用", "green"),
     "running": ("正在运行", "cyan"),
 }
 
@@ -32,7 +33,7 @@ def runs_(
     warehouse: Warehouse = None,
     json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出。")] = False,
 ) -> None:
-    """每次运行：何时、用了多久、读了什么、变了什么、怎样结束，失败的也在内；近的在前。"""
+    """每次构建、重建模型、核对、换用版本：何时、用了多久、做了什么、变了什么、怎样结束，失败的也在内；近的在前。"""
     file = warehouse or paths.default_warehouse()
     with failures():
         found = _history(file)[:limit]
@@ -63,12 +64,21 @@ def _write(run: Run) -> None:
     if run.seconds is not None:
         told.append(f"　{run.seconds:.1f} 秒")
     if run.outcome == "built":
-        told.append(f"　文件 {run.files or 0} 个，读了 {run.files_opened or 0} 个")
-        told.append(
-            f"；报告 {run.documents or 0} 份，未读取 {run.documents_rejected or 0}；疑点 {run.anomalies or 0} 条"
-        )
+        told.append(f"　{_work(run)}疑点 {run.anomalies or 0} 条")
         if run.anomalies_new is not None:
             told.append(f"（新 {run.anomalies_new}，消失 {run.anomalies_resolved}）")
     stdout.print(told)
     if run.message:
         stdout.print(f"    {escape(run.message.splitlines()[0])}")
+
+
+def _work(run: Run) -> str:
+    """What a run that published did, by its command, ending where the anomalies follow."""
+    if run.command == "build":
+        return (
+            f"文件 {run.files or 0} 个，读了 {run.files_opened or 0} 个；"
+            f"报告 {run.documents or 0} 份，未读取 {run.documents_rejected or 0}；"
+        )
+    if run.command == "run":
+        return f"重建表和视图 {run.relations_built or 0} 个，沿用 {run.relations_kept or 0} 个；"
+    return ""

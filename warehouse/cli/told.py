@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from rich.markup import escape
@@ -30,8 +30,9 @@ def _tell(warehouse: Path, folder: Path | None, target: str | None) -> None:
 
     try:
         with ExitStack() as opened:
-            is_there = warehouse.is_file()
-            connection = opened.enter_context(query.reading(warehouse)) if is_there else None
+            connection = None
+            with suppress(query.QueryError):  # there is none, or it is damaged: its night is told all the same
+                connection = opened.enter_context(query.reading(warehouse))
             last = night.of_run(runs.history(warehouse, connection)[0], connection)
             files = () if folder is None else night.write(last, folder)
         if target is not None:

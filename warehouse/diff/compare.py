@@ -160,9 +160,11 @@ def _schema_changes(connection: duckdb.DuckDBPyConnection, old: str, new: str, f
 
 def _row_changes(connection: duckdb.DuckDBPyConnection, old: str, new: str, table: str, found: Causes) -> list[Change]:
     relation = f"marts.{table}"
-    columns = causes.common_columns(connection, relation, old, new)
-    key = _key(connection, old, new, table, columns)
     types = [causes.column_types(connection, database, relation) for database in (old, new)]
+    columns = [name for name in types[1] if name in types[0]]
+    if types[0] == types[1] and causes.has_same_rows(connection, relation, old, new):
+        return []
+    key = _key(connection, old, new, table, columns)
     differ = {
         name: f"o.{name} is distinct from n.{name}"
         if types[0][name] == types[1][name]

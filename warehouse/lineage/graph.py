@@ -105,8 +105,11 @@ def record(connection: duckdb.DuckDBPyConnection, graph: Graph, built: Collectio
     present = {_relation(graph, name) for name in models}
     found = [edge for edge in known if edge.relation in present - again]
     columns = _columns(connection)
-    found += edges(graph, columns, todo)
+    if todo:
+        found += edges(graph, columns, todo)
     found += _ends(graph, columns)
+    if known and set(found) == set(known):
+        return
     rows = [(e.relation, e.column, e.kind, e.source or None, e.source_column or None) for e in sorted(found)]
     meta.write(connection, COLUMN_LINEAGE, rows)
 

@@ -13,14 +13,17 @@ import pyarrow as pa
 
 from loaders.landing import Tables
 
-_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+_PLAIN, _PACKED = pa.ipc.IpcWriteOptions(), pa.ipc.IpcWriteOptions(compression="zstd")
+# Bytes of a table that are worth packing: for a page of figures it takes twenty times as long as writing them.
+_LARGE = 256 * 1024
 
 
 def write(file: BinaryIO, document_id: str, tables: Tables) -> None:
     """Add the rows of a document."""
     for name, table in tables.items():
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as stream:
+        options = _PACKED if table.nbytes > _LARGE else _PLAIN
+        with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
             stream.write_table(table)
         rows = sink.getvalue()
         file.write(f"{document_id} {name} {rows.size}\n".encode())

@@ -92,6 +92,11 @@ _UNREAD = """
     where o.is_unknown and n.document_id in (select unnest(?))
 """
 
+_ADDRESSES = """
+    select document_id, address, strftime(fetched_at, '%Y-%m-%d %H:%M') as fetched_at
+    from meta.source_address where starts_with(address, 'http') order by fetched_at, address
+"""
+
 _CHOSEN = "select figure_id from intermediate.int_organization_figure where document_id in (select unnest(?))"
 
 _CHECK_COLUMNS = """
@@ -105,6 +110,7 @@ _ACROSS = """
     from (select check_id, document_id, unnest(figure_ids) as figure_id from marts.fct_check)
     where split_part(figure_id, '-', 1) <> left(document_id, 16)
     group by all
+    order by all
 """
 
 
@@ -144,6 +150,8 @@ class Documents:
                 {corrections}
             from marts.fct_figure where document_id in (select unnest(?)) order by document_id, block_no, char_start
         """
+        fetched = queries.rows(connection, _ADDRESSES) if has.has("meta", "source_address") else iter(())
+        self._addresses = queries.grouped(fetched, "document_id")
         self._across = {
             key: [row["check_id"] for row in found]
             for key, found in queries.grouped(queries.rows(connection, _ACROSS), "document_key").items()
@@ -244,6 +252,7 @@ class Documents:
                 "document.html",
                 up="../",
                 document=document,
+                addresses=self._addresses.get(identity, []),
                 key=key,
                 organization=self._organizations.get(document["organization_name"]),
                 blocks=_blocks(content.blocks.get(identity, []), cells, marks),

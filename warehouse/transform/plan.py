@@ -34,12 +34,16 @@ _ACTIONS = {Action.BUILD: "重建", Action.INCREMENT: "增量", Action.COMMENT: 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is done with a node, with the reason as a code (`new`, `missing`, `query`, …) and in Chinese words."""
+    """What is done with a node, with the reason as a code (`new`, `missing`, `query`, …) and in Chinese words.
+
+    `keeps_columns` where a table is built again that has the same columns and comments already.
+    """
 
     name: str
     action: Action
     reason: str
     words: str
+    keeps_columns: bool = False
 
     @property
     def verb(self) -> str:
@@ -100,10 +104,11 @@ def plan(
         # What is not built now flows in as it was built.
         parents = {parent: records.get(parent) or recorded.get(parent) for parent in graph.parents[name]}
         inputs = {parent: known.fingerprint if known else "" for parent, known in parents.items()}
+        definitions = {parent: known.definition if known else "" for parent, known in parents.items()}
         if name in project.models:
             relations = {str(tables[key].relation) for key in graph.compiled[name].sources}
-            inputs |= {relation: raw.get(relation, "") for relation in relations}
-        definitions = {parent: known.definition if known else "" for parent, known in parents.items()}
+            inputs |= {each: raw[each].content if each in raw else "" for each in relations}
+            definitions |= {each: raw[each].columns if each in raw else "" for each in relations}
         records[name] = state.record(marks.fingerprint(name), definitions, inputs, engine)
         decisions.append(_decide(graph, records[name], recorded.get(name), existing, full_refresh=full_refresh))
     return Plan(graph, tuple(decisions), records, existing)
@@ -153,10 +158,12 @@ def _decide(
         if before is not None and before.comments != now.comments:
             return Decision(now.name, Action.COMMENT, "comments", "只有说明文字变了")
         return Decision(now.name, Action.SKIP, "unchanged", "没有变化")
-    incremental = isinstance(node, Model) and node.materialized == "incremental"
-    if incremental and reason == "inputs" and before is not None and before.definition == now.definition:
+    is_defined_alike = there and before is not None and before.definition == now.definition
+    is_incremental = isinstance(node, Model) and node.materialized == "incremental"
+    if is_defined_alike and reason == "inputs" and is_incremental:
         return Decision(now.name, Action.INCREMENT, reason, words)
-    return Decision(now.name, Action.BUILD, reason, words)
+    keeps_columns = is_defined_alike and kind == "table" and before is not None and before.comments == now.comments
+    return Decision(now.name, Action.BUILD, reason, words, keeps_columns)
 
 
 def _reason(

@@ -23,6 +23,7 @@ from warehouse.transform.increment import increment
 from warehouse.transform.plan import Action, Decision, Plan, plan
 from warehouse.transform.resources import Compiled, Model, Project, Seed, quoted
 from warehouse.transform.seeds import load_seed
+from warehouse.transform.tables import fill
 from warehouse.transform.workers import Workers
 
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
@@ -32,7 +33,7 @@ _CAUSES: tuple[tuple[type[duckdb.Error], str], ...] = (
     (duckdb.BinderException, "列、类型或参数对不上"),
     (duckdb.ConversionException, "有值不能转换为目标类型"),
     (duckdb.OutOfRangeException, "数值超出类型的范围"),
-    (duckdb.OutOfMemoryException, "内存不足"),
+    (duckdb.OutOfMemoryException, "内存不足：请用 --memory 放宽"),
 )
 
 
@@ -123,13 +124,13 @@ def _build(connection: duckdb.DuckDBPyConnection, plan: Plan, decision: Decision
             if decision.action is Action.BUILD:
                 _make_way(connection, node, plan.existing.get((node.schema.lower(), name.lower())))
                 rows = (
-                    load_seed(connection, graph.project, node)
+                    load_seed(connection, graph.project, node, is_kept=decision.keeps_columns)
                     if isinstance(node, Seed)
-                    else _create(connection, node, graph.compiled[name])
+                    else _create(connection, node, graph.compiled[name], is_kept=decision.keeps_columns)
                 )
             elif decision.action is Action.INCREMENT and isinstance(node, Model):
                 rows = increment(connection, node, graph.compiled[name])
-            if decision.action is not Action.INCREMENT:
+            if decision.action is not Action.INCREMENT and not decision.keeps_columns:
                 write_comments(connection, node)
     except duckdb.Error as error:
         raise _failure(graph, decision, error) from error
@@ -148,14 +149,16 @@ def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
-def _create(connection: duckdb.DuckDBPyConnection, model: Model, compiled: Compiled) -> int | None:
-    """Creates a table or view; the SQL starts on the second line of the statement, which `_failure` counts on."""
+def _create(connection: duckdb.DuckDBPyConnection, model: Model, compiled: Compiled, *, is_kept: bool) -> int | None:
+    """Makes a table or view; the SQL starts on the second line of the statement, which `_failure` counts on."""
     target = f"{quoted(model.schema)}.{quoted(model.name)}"
-    kind = "view" if model.materialized == "view" else "table"
-    counts = connection.execute(f"create or replace {kind} {target} as (\n{compiled.sql}\n)").fetchall()
+    if model.materialized == "view":
+        connection.execute(f"create or replace view {target} as (\n{compiled.sql}\n)")
+        return None
+    rows = fill(connection, target, compiled.sql, is_kept=is_kept)
     for hook in compiled.hooks:
         connection.execute(hook)
-    return None if kind == "view" else counts[0][0]
+    return rows
 
 
 def _make_way(connection: duckdb.DuckDBPyConnection, node: Model | Seed, existing: str | None) -> None:

@@ -16,6 +16,7 @@ import duckdb
 from warehouse.transform.errors import TransformError, suggestion
 from warehouse.transform.files import read_text
 from warehouse.transform.resources import Project, Seed, quoted
+from warehouse.transform.tables import fill
 
 if TYPE_CHECKING:
     from _csv import Reader as _Reader
@@ -32,8 +33,8 @@ class _Records:
     lines: list[int]
 
 
-def load_seed(connection: duckdb.DuckDBPyConnection, project: Project, seed: Seed) -> int:
-    """Creates or replaces the table of a seed and returns its number of rows; an empty field becomes NULL.
+def load_seed(connection: duckdb.DuckDBPyConnection, project: Project, seed: Seed, *, is_kept: bool = False) -> int:
+    """Makes the table of a seed and returns its number of rows; an empty field becomes NULL. `is_kept`: see `fill`.
 
     Raises TransformError with the line: a record with missing or extra fields, a quote that does not end, text that is
     not UTF-8, a column without a declared type, a value that its type cannot hold exactly.
@@ -46,9 +47,9 @@ def load_seed(connection: duckdb.DuckDBPyConnection, project: Project, seed: See
         f"cast(c{index} as {sql_type}) as {quoted(name)}" for index, (name, sql_type) in enumerate(types.items())
     )
     target = f"{quoted(seed.schema)}.{quoted(seed.name)}"
-    connection.execute(f"create or replace table {target} as select {columns} from {_STAGE} order by line")
+    rows = fill(connection, target, f"select {columns} from {_STAGE} order by line", is_kept=is_kept)
     connection.execute(f"drop table {_STAGE}")
-    return len(records.lines)
+    return rows
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, records: _Records) -> None:

@@ -24,7 +24,7 @@ _COLUMNS = {
     "config": "配置的摘要",
     "comments": "说明文字的摘要",
     "macros": "用到的宏和各自的摘要（JSON）",
-    "definition": "连同全部上游定义的摘要，不含原始数据",
+    "definition": "连同全部上游定义的摘要，原始表只计列和类型，不计内容",
     "inputs": "建成时各个上游的指纹，原始表为内容的摘要（JSON）",
     "engine": "DuckDB 版本",
     "fingerprint": "以上各项合成的指纹",
@@ -109,20 +109,28 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def source_digests(connection: duckdb.DuckDBPyConnection, tables: Iterable[SourceTable]) -> dict[str, str]:
-    """A digest of the content of each source table, by `schema.name`; the order of rows does not count.
+@dataclass(frozen=True, slots=True)
+class SourceDigests:
+    """Digests of a raw table: of its columns with their types, and of these and its rows."""
+
+    columns: str
+    content: str
+
+
+def source_digests(connection: duckdb.DuckDBPyConnection, tables: Iterable[SourceTable]) -> dict[str, SourceDigests]:
+    """What each source table holds, by `schema.name`; the order of rows does not count.
 
     Columns whose properties say `meta: {fingerprint: false}` are left out: a time, say, that no model uses. A table
     that is not there has none.
     """
-    digests: dict[str, str] = {}
+    digests: dict[str, SourceDigests] = {}
     for table in tables:
         ignored = {column.name.lower() for column in table.columns if column.meta.get("fingerprint") is False}
         columns = [(name, kind) for name, kind in _columns(connection, table.relation) if name.lower() not in ignored]
         if columns:
             row = ", ".join(quoted(name) for name, _ in columns)
             content = connection.execute(f"select count(*), sum(hash({row}))::varchar from {table.relation}").fetchone()
-            digests[str(table.relation)] = digest(columns, content)
+            digests[str(table.relation)] = SourceDigests(digest(columns), digest(columns, content))
     return digests
 
 

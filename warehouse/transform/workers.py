@@ -1,7 +1,7 @@
 """Does pieces of work that depend on each other, as many at a time as DuckDB has threads, each on a cursor of its own.
 
-A small query keeps one processor busy with planning, and two at a time take half as long; a large one uses all
-processors by itself and loses nothing.
+A small query keeps one processor busy with planning, and two at a time take half as long. A large one uses all
+processors by itself, and needs the memory by itself: where the database is larger than that, they go one by one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,15 @@ from warehouse.transform.resources import quoted
 # More at a time only compete for memory.
 _MOST = 4
 
+_ROOM = """
+    select
+        database_name,
+        current_setting('threads'),
+        block_size * used_blocks > parse_formatted_bytes(current_setting('memory_limit'))
+    from pragma_database_size()
+    where database_name = current_database()
+"""
+
 _Result = TypeVar("_Result")
 
 
@@ -27,8 +36,8 @@ class Workers:
     """Threads with a cursor each, on the database that `connection` uses; to be used in a `with` block."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        ((database, threads),) = connection.execute("select current_database(), current_setting('threads')").fetchall()
-        count = max(1, min(_MOST, threads, os.cpu_count() or 1))
+        ((database, threads, is_large),) = connection.execute(_ROOM).fetchall()
+        count = 1 if is_large else max(1, min(_MOST, threads, os.cpu_count() or 1))
         self._cursors = [connection.cursor() for _ in range(count)]
         for cursor in self._cursors:
             cursor.execute(f"use {quoted(database)}")

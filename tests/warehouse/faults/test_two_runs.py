@@ -127,15 +127,15 @@ import sys
 from pathlib import Path
 from warehouse import runs
 for _ in range(50):
-    runs._append(Path(sys.argv[1]), runs.Run("build"))
+    runs.log(Path(sys.argv[1]), [runs.Run("build")])
 """
-    log = tmp_path / ".w.duckdb.runs.jsonl"
-    adding = [python(add, log) for _ in range(2)]
+    warehouse = tmp_path / "w.duckdb"
+    adding = [python(add, warehouse) for _ in range(2)]
     while any(process.poll() is None for process in adding):
-        runs._forget(log, {"nobody"})
+        runs._forget(warehouse, {"nobody"})
     for process in adding:
         assert process.communicate()[1] == ""
-    assert len(runs._logged(log)) == 100
+    assert len(runs._logged(warehouse)) == 100
 
 
 def test_builds_need_each_other_no_longer_than_they_run(built: Built, reports: Path, root: Path) -> None:
