@@ -339,7 +339,7 @@ def _logged(warehouse: Path) -> list[Run]:
     for line in lines:
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
             run = _RECORD.decode(line)
-            if run.started_at.tzinfo is not None:  # times can be compared
+            if b'"started_at"' in line and run.started_at.tzinfo is not None:  # times can be compared
                 found[run.run_id] = run
     return list(found.values())
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -120,7 +121,7 @@ def only_raw(monkeypatch: pytest.MonkeyPatch) -> None:
             connection.execute(f"create or replace table marts.{table} as {_NO_ANOMALIES}")
         return 0
 
-    monkeypatch.setattr("warehouse.build.plan", lambda *_: None)
+    monkeypatch.setattr("warehouse.build.plan", lambda *_: SimpleNamespace(decisions=()))
     monkeypatch.setattr("warehouse.build.transform", no_models)
     monkeypatch.setattr("warehouse.build.check", lambda *_: CheckReport((), 0.0))
 

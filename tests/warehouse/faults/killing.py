@@ -15,6 +15,7 @@ import traceback
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 HOOKS = Path(__file__).with_name("hooks")
@@ -98,7 +99,7 @@ def _build(killing: Killing, said: int) -> None:
     duckdb.DuckDBPyConnection.execute = executing
     if not killing.has_models:
         build.transform = without_models
-        build.plan = lambda *_: None
+        build.plan = lambda *_: NO_MODELS
         build.run_checks = lambda connection, project: expectations.CheckReport((), 0.0)
     if killing.worker_point is not None:
         os.environ |= {"PYTHONPATH": str(HOOKS), "GOUJI_TEST_WORKER_POINT": str(killing.worker_point)}
@@ -109,13 +110,17 @@ def _build(killing: Killing, said: int) -> None:
     say(outcome=result.run.outcome, seconds=time.monotonic() - begun)
 
 
+NO_MODELS = SimpleNamespace(decisions=())
+
+
 def without_models(connection: Any, *_: Any) -> int:
     """In place of the models: tables that a build asks for."""
     connection.execute("create schema if not exists marts")
     figures = "select document_id, number_no from raw.number"
     anomalies = """
-        select '' as anomaly_id, '' as file_name, '' as rule_id, '' as severity, '' as organization_name,
-            0 as fiscal_year, '' as message
+        select '' as anomaly_id, '' as document_id, '' as file_name, '' as rule_id, '' as severity,
+            '' as organization_name, 0 as fiscal_year, '' as message, true as is_primary, '' as verdict,
+            '' as suspect_figure_id, [''] as figure_ids
         where false
     """
     for name, sql in {"fct_figure": figures, "fct_anomaly": anomalies}.items():

@@ -156,8 +156,8 @@ def test_hostile_content_is_read_or_refused_in_little_memory(tmp_path: Path) -> 
 # Names and what is no file
 
 NAMES = [
-    "[bold red]红[/bold red].txt",
-    "<script>alert(1)</script>.txt".replace("/", "-"),
+    "[bold red]红[bold].txt",
+    "<script>alert(1)<script>.txt",
     "<img src=x onerror=alert(1)>.txt",
     "\x1b[2J\x1b]0;title\x07.txt",
     "\u202etxt.exe.txt",

@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from killing import PUBLISHING, Killing, asked, without_models
+from killing import NO_MODELS, PUBLISHING, Killing, asked, without_models
 from rows import tables
 
 from warehouse import build as building
@@ -184,7 +184,7 @@ def field(root: Path, light_project: Path, tmp_path_factory: pytest.TempPathFact
     reports.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(building, "transform", without_models)
-        patch.setattr(building, "plan", lambda *_: None)
+        patch.setattr(building, "plan", lambda *_: NO_MODELS)
         patch.setattr(building, "run_checks", lambda *_: CheckReport((), 0.0))
 
         def build(warehouse: Path) -> Any:
