@@ -82,7 +82,7 @@ def test_the_service_may_write_what_it_writes_and_no_more() -> None:
 
 def test_paths_of_deploy_are_those_of_the_page() -> None:
     """Folders that the page has the operator make, the user and files that it installs."""
-    made = set(re.search(r"^install -d -o gouji -g gouji (.*)$", OPERATIONS, re.MULTILINE)[1].split())
+    made = set(" ".join(re.findall(r"^install -d -o gouji -g gouji (.*)$", OPERATIONS, re.MULTILINE)).split())
     paths = {
         path
         for file in DEPLOY.iterdir()
@@ -91,7 +91,7 @@ def test_paths_of_deploy_are_those_of_the_page() -> None:
     }
     assert {path if path in made else str(Path(path).parent) for path in paths} <= made
     assert (SERVICE["User"], SERVICE["Group"]) == (["gouji"], ["gouji"])
-    for path in re.findall(r"/opt/gouji/((?:deploy|docs|seeds)[\w/.]*)", OPERATIONS):
+    for path in re.findall(r"/opt/gouji/((?:deploy|docs|seeds)[\w/.-]*)", OPERATIONS):
         assert (ROOT / path).exists(), path
 
 
