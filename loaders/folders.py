@@ -40,23 +40,31 @@ def _walked(folder: Path, place: str, seen: set[str]) -> Iterator[Path]:
     """The files in a folder that stands at `place`, whatever links led to it; the folder itself if it cannot be listed.
 
     `seen` are the places of what has been found. A corpus has a hundred thousand files: only links are resolved.
+    Folders may be deeper than Python's stack, so what is still to be walked waits in a list.
     """
-    try:
-        with os.scandir(folder) as listed:
-            entries = sorted(listed, key=lambda entry: entry.name)
-    except OSError:
-        yield folder
-        return
-    names = {entry.name for entry in entries}
-    for entry in entries:
-        if is_hidden(entry.name) or _is_part_of_page(entry.name, names):
+    waiting = [(folder, place, True)]
+    while waiting:
+        path, place, is_folder = waiting.pop()
+        if not is_folder:
+            yield path
             continue
-        path = folder / entry.name
-        its_place = _resolved(path) if entry.is_symlink() else f"{place.rstrip(os.sep)}{os.sep}{entry.name}"
-        if its_place in seen:
+        try:
+            with os.scandir(path) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError:
+            yield path
             continue
-        seen.add(its_place)
-        yield from _walked(path, its_place, seen) if _is_folder(entry) else (path,)
+        names = {entry.name for entry in entries}
+        found = []
+        for entry in entries:
+            if is_hidden(entry.name) or _is_part_of_page(entry.name, names):
+                continue
+            inside = path / entry.name
+            its_place = _resolved(inside) if entry.is_symlink() else f"{place.rstrip(os.sep)}{os.sep}{entry.name}"
+            if its_place not in seen:
+                seen.add(its_place)
+                found.append((inside, its_place, _is_folder(entry)))
+        waiting += reversed(found)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

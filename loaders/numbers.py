@@ -77,7 +77,8 @@ _NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?|(?<=[\u3400-\u9fff])\
 _CJK = r"\u3400-\u9fff"
 
 # What a number is part of, tried in this order at its first digit: the reason code, which SQL counts, the marks of
-# which a text needs one (any text does where there are none), and the pattern.
+# which a text needs one (any text does where there are none), and the pattern. One that takes any number of digits
+# begins where they begin, or a number of a million digits would take a million times as long.
 _NOT_A_FIGURE: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("list_number", "、)）.．。", re.compile(r"(?:(?<=\n)|^)[ \t]*(\d{1,3})(?:[、)）]|[.．](?!\d)|。(?:\n|$))")),
     ("list_number", "（", re.compile(r"(?:(?<=[\n。；：])|^)（(\d{1,3})）")),
@@ -95,11 +96,15 @@ _NOT_A_FIGURE: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("date", "日", re.compile(r"(\d{1,8}日)")),
     ("date", "：", re.compile(r"(\d{1,2}[：]\d{2}(?:[：]\d{2})?)(?!\d)")),
     ("document_number", "〔（[【", re.compile(r"[〔（\[【]((?:19|20)\d{2})[〕）\]】](?=\d|第)")),
-    ("document_number", "号", re.compile(r"(\d+号)")),
+    ("document_number", "号", re.compile(r"((?<!\d)\d+号)")),
     ("year", "（〔", re.compile(r"（((?:19|20)\d{2})）|〔((?:19|20)\d{2})〕")),
-    ("code", "", re.compile(r"(?<=[A-Za-z/_@])[-]?(\d[\d,.]*)|(\d+)(?=[A-Za-z/_@]|-\d{4,})|(?<=\d[-/])(\d{3,})")),
+    (
+        "code",
+        "",
+        re.compile(r"(?<=[A-Za-z/_@])[-]?(\d[\d,.]*)|(?<!\d)(\d+)(?=[A-Za-z/_@]|-\d{4,})|(?<=\d[-/])(\d{3,})"),
+    ),
     # 1+2+N, （029）86787659
-    ("code", "+（）", re.compile(r"(\d+)(?=\+)|(?<=\+)(\d+)|（(0\d{2,3})）(?=\d{7})|(?<=）)(\d{7,8})(?!\d|\.)")),
+    ("code", "+（）", re.compile(r"(?<!\d)(\d+)(?=\+)|(?<=\+)(\d+)|（(0\d{2,3})）(?=\d{7})|(?<=）)(\d{7,8})(?!\d|\.)")),
 )
 
 

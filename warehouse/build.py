@@ -102,11 +102,14 @@ def build(
             files = inventory.survey(folders.find(list(reports)), earlier.files)
             run.files = len(files)
         if earlier.made_by == made_by and earlier.has_files(files):
-            run.end("unchanged")
-            return _result(warehouse, run)
-        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep, memory)
-        if is_full:
-            DocumentCache(folder_of(warehouse)).clear()
+            try:
+                result = _result(warehouse, run)
+            except duckdb.Error:
+                earlier = _Earlier()  # of the damaged warehouse, just what is asked for first could be read
+            else:
+                run.end("unchanged")
+                return result
+        job = _Job(warehouse, project_root, files, made_by, run, on_progress, limits, keep, memory, is_full)
         checks = job.do(is_new=not earlier.has_rows_of(made_by))
     return _result(warehouse, run, checks)
 
@@ -156,6 +159,7 @@ class _Job:
     limits: Limits | None
     keep: int
     memory: int
+    is_full: bool
 
     def do(self, *, is_new: bool) -> CheckReport:
         """Change a copy of the warehouse, or make a new one (`is_new`, or where the old one turns out damaged)."""
@@ -166,8 +170,9 @@ class _Job:
             try:
                 with publish.updating(self.warehouse, self.keep, self.memory) as connection:
                     return self._fill(connection, project, is_new=False)
-            except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException):
-                pass  # its pages do not match their checksums
+            except (GoujiError, duckdb.Error) as error:
+                if not _is_damage(error):
+                    raise
         with publish.building(self.warehouse, self.keep, self.memory) as connection:
             return self._fill(connection, project, is_new=True)
 
@@ -177,6 +182,8 @@ class _Job:
             connection.execute("drop schema raw cascade")  # published by another build since we looked
             is_new = True
         run.is_full = is_new
+        if self.is_full:
+            DocumentCache(folder_of(self.warehouse)).clear()
         with changes.compared(connection, self.warehouse, is_new=is_new) as comparison:
             with run.step("读取报告"):
                 self._land(connection, is_new=is_new)
@@ -210,6 +217,15 @@ class _Job:
     def _begins(self, done: int, count: int, begin: Begin) -> None:
         page = f" 文字识别 {begin.page}/{begin.pages} 页" if begin.page else ""
         self.on_progress(Progress("读取报告", done + 1, count, Path(begin.path).name + page))
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    """Whether what failed, failed because pages of the warehouse do not match their checksums."""
+    while error is not None and not isinstance(error, publish.PublishError):
+        if isinstance(error, (duckdb.IOException, duckdb.FatalException, duckdb.InternalException)):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _result(warehouse: Path, run: Run, checks: CheckReport | None = None) -> BuildResult:

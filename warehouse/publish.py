@@ -75,7 +75,7 @@ def _prepared(warehouse: Path) -> Path:
     """Make the folder for a new version, and find out now whether it can be published at the end of a long build."""
     folder = versions.folder(warehouse)
     link = versions.link_aside(warehouse)
-    for left in [*folder.glob(".building-*"), link]:  # of builds that were killed
+    for left in [*folder.glob(".building-*"), *folder.glob(".removing-*"), link]:  # of builds that were killed
         versions.remove(left)
     try:
         link.symlink_to(folder.name)

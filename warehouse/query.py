@@ -72,10 +72,15 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     if not warehouse.is_file():
         raise QueryError(f"找不到数仓文件 {warehouse}：请先运行 gouji build，或用 --warehouse 指明文件")
-    try:
-        connection = duckdb.connect(str(warehouse), read_only=True)
-    except duckdb.Error as error:
-        raise QueryError(f"{warehouse} 不是可以打开的 gouji 数仓（{_first_line(error)}）") from error
+    while True:
+        file = warehouse.resolve()
+        try:
+            connection = duckdb.connect(str(warehouse), read_only=True)
+            break
+        except duckdb.Error as error:
+            if warehouse.resolve() != file:
+                continue  # another version was published, and this one removed, while it was opened
+            raise QueryError(f"{warehouse} 不是可以打开的 gouji 数仓（{_first_line(error)}）") from error
     try:
         for statement in _LOCK:
             connection.execute(statement)

@@ -3,25 +3,27 @@
 A run that publishes is a row of `meta.run` in what it publishes, carried on from version to version. One that does not
 (nothing had changed, it failed, it was killed, it went back to an earlier version) has nowhere to be but in a log
 beside the warehouse, from which the next one that publishes takes it over. The log has a line when a run starts, and
-another when it ends.
+another when it ends; what of it cannot be read is as if it were not there.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import platform
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TextIO
 
 import duckdb
+import msgspec
 
 from warehouse import meta
 from warehouse.fingerprints import Fingerprints
@@ -61,6 +63,8 @@ _RUN_COLUMNS = {
     "project_version": ("varchar", "模型、种子、核对程序的指纹；只重建了一部分的为空"),
 }
 _TIMES = ("started_at", "finished_at")
+# Fields of a run that are about the process, and nobody else's business.
+OWN = frozenset({"process", "process_since", "clock", "taken_over"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSIONS = ("loader_version", "vocabulary_version", "project_version")
 
@@ -82,6 +86,18 @@ MADE_BY = meta.MetaTable(
     "一行：本数仓现在的内容由什么建成，下次构建据此判断有没有变化",
     {name: _RUN_COLUMNS[name] for name in _VERSIONS},
 )
+
+
+def _since(process: int) -> str | None:
+    """When a process began, in the kernel's own count; None where there is no such process, or it cannot be asked.
+
+    Numbers of processes come again, in a container at once; together with this they do not.
+    """
+    try:
+        about = Path(f"/proc/{process}/stat").read_bytes()
+    except OSError:
+        return None
+    return about.rpartition(b")")[2].split()[19].decode()
 
 
 @dataclass(slots=True)
@@ -121,6 +137,8 @@ class Run:
     project_version: str | None = None
     steps: dict[str, float] = field(default_factory=dict)
     process: int | None = field(default_factory=os.getpid)
+    process_since: str | None = field(default_factory=lambda: _since(os.getpid()))
+    clock: float = field(default_factory=perf_counter)
     taken_over: set[str] = field(default_factory=set)
 
     def made_by(self, made_by: Fingerprints) -> None:
@@ -140,7 +158,7 @@ class Run:
     def end(self, outcome: str, message: str | None = None) -> None:
         """Note when and how the run ends."""
         self.finished_at = datetime.now(UTC)
-        self.seconds = (self.finished_at - self.started_at).total_seconds()
+        self.seconds = perf_counter() - self.clock  # the time of day may be set meanwhile
         self.outcome, self.message = outcome, message
 
 
@@ -173,8 +191,8 @@ def log(warehouse: Path, noted: Iterable[Run]) -> None:
     """Keep these runs beside the warehouse until it tells of them itself. Raises OSError."""
     file = _log_of(warehouse)
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as opened:
-        opened.writelines(_line(run) for run in noted)
+    with _held(file) as opened:
+        opened.write(_mend(file) + "".join(map(_line, noted)))
         opened.flush()
         os.fsync(opened.fileno())
 
@@ -226,7 +244,7 @@ def published(connection: duckdb.DuckDBPyConnection) -> list[Run]:
     for row in rows:
         values = dict(zip(RUN.columns, row, strict=True))
         times = {n: None if values[n] is None else _EPOCH + timedelta(microseconds=values[n]) for n in _TIMES}
-        found.append(Run(**values | times, steps=of_run.get(values["run_id"], {}), process=None))
+        found.append(Run(**values | times, steps=of_run.get(values["run_id"], {}), process=None, process_since=None))
     return found
 
 
@@ -255,51 +273,75 @@ def _log_of(warehouse: Path) -> Path:
 
 def _line(run: Run) -> str:
     values = asdict(run)
-    del values["taken_over"]
+    del values["taken_over"], values["clock"]
     return json.dumps(values, ensure_ascii=False, default=datetime.isoformat) + "\n"
+
+
+def _mend(log: Path) -> str:
+    """The end of a line that a full disk or a crash cut short, so that it spoils no other."""
+    with log.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        return "" if file.read() in (b"", b"\n") else "\n"
 
 
 def _forget(warehouse: Path, taken_over: Collection[str]) -> None:
     """Leave in the log what no published warehouse has."""
     file = _log_of(warehouse)
-    left = [_line(each) for each in _logged(warehouse) if each.run_id not in taken_over]
-    aside = file.with_suffix(f".{os.getpid()}")
-    aside.write_text("".join(left), encoding="utf-8")
-    aside.replace(file)
-    if not left:
-        file.unlink()
+    if not file.exists():
+        return
+    with _held(file):
+        left = [_line(each) for each in _logged(warehouse) if each.run_id not in taken_over]
+        if not left:
+            file.unlink()
+            return
+        aside = file.with_suffix(".aside")
+        aside.write_text("".join(left), encoding="utf-8")
+        aside.replace(file)
+
+
+@contextmanager
+def _held(log: Path) -> Iterator[TextIO]:
+    """The log, to be added to, while no other run adds to it or puts another in its place."""
+    while True:
+        with log.open("a", encoding="utf-8") as file:
+            with suppress(OSError):  # a file system without locks: lines are written whole anyway
+                fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                is_the_log = os.path.samestat(os.fstat(file.fileno()), log.stat())
+            except FileNotFoundError:
+                is_the_log = False
+            if is_the_log:
+                yield file
+                return
 
 
 def _is_running(run: Run) -> bool:
     """Whether a run that has not ended may still go on."""
-    if run.finished_at is not None or run.process is None:
+    if run.finished_at is not None or run.process is None or run.process <= 0:
         return False
     try:
         os.kill(run.process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    return run.process_since is None or run.process_since == _since(run.process)
 
 
 def _logged(warehouse: Path) -> list[Run]:
     """The runs in the log, each as its last line has it; a line that was not written whole is no line."""
     try:
-        lines = _log_of(warehouse).read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+        lines = _log_of(warehouse).read_bytes().splitlines()
+    except OSError:
         return []
     found: dict[str, Run] = {}
     for line in lines:
-        try:
-            run = _run(json.loads(line))
-        except (ValueError, TypeError):
-            continue
-        found[run.run_id] = run
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            run = _RECORD.decode(line)
+            if b'"started_at"' in line and run.started_at.tzinfo is not None:  # times can be compared
+                found[run.run_id] = run
     return list(found.values())
 
 
-def _run(values: Mapping[str, Any]) -> Run:
-    known = {each.name for each in fields(Run)}
-    times = {name: values[name] and datetime.fromisoformat(values[name]) for name in _TIMES}
-    return Run(**{name: value for name, value in values.items() if name in known} | times)
+_RECORD = msgspec.json.Decoder(Run)

@@ -10,6 +10,7 @@ import difflib
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,13 +60,17 @@ def lock_file(warehouse: Path) -> Path:
 
 
 def new_name(warehouse: Path, built_at: datetime, fingerprint: str) -> str:
-    """A name that no version has: when it was built, what it was built from, and a number from the second on within
-    one second.
+    """A name that comes after those of all versions: when it was built, what it was built from, and a number from the
+    second on within one second.
+
+    Where the clock has gone back since the newest version, the name has that one's time.
     """
     stamp = built_at.astimezone(UTC).strftime(_STAMP)
-    taken = [_place(each.name)[1] for each in folder(warehouse).glob(f"{stamp}-*") if _NAME.fullmatch(each.name)]
-    number = f"-{max(taken) + 1}" if taken else ""
-    return f"{stamp}-{fingerprint[:8]}{number}"
+    places = [_place(each.name) for each in folder(warehouse).iterdir() if _NAME.fullmatch(each.name)]
+    newest, number = max(places, default=("", 0))
+    if newest < stamp:
+        return f"{stamp}-{fingerprint[:8]}"
+    return f"{newest}-{fingerprint[:8]}-{number + 1}"
 
 
 def _place(name: str) -> tuple[str, int]:
@@ -90,15 +95,25 @@ def published(warehouse: Path) -> Path:
 
 def listed(warehouse: Path) -> list[Version]:
     """The versions of a warehouse, the newest first; none if it has none."""
-    published = current(warehouse)
     found = []
-    for file in folder(warehouse).glob("*/*"):
-        if file.name == warehouse.name and _NAME.fullmatch(file.parent.name):
-            name = file.parent.name
-            built_at = datetime.strptime(_place(name)[0], _STAMP).replace(tzinfo=UTC)
-            is_current = published is not None and file.samefile(published)
-            found.append(Version(name, built_at, file, file.stat().st_size, is_current))
+    for place in folder(warehouse).iterdir() if folder(warehouse).is_dir() else ():
+        if _NAME.fullmatch(place.name):
+            file = place / warehouse.name
+            try:
+                about = file.stat()
+            except OSError:  # removed by a build since we looked
+                continue
+            built_at = datetime.strptime(_place(place.name)[0], _STAMP).replace(tzinfo=UTC)
+            found.append(Version(place.name, built_at, file, about.st_size, _is_at(warehouse, about)))
     return sorted(found, key=lambda version: _place(version.name), reverse=True)
+
+
+def _is_at(warehouse: Path, about: os.stat_result) -> bool:
+    """Whether the published name leads to the file that has this state."""
+    try:
+        return os.path.samestat(warehouse.stat(), about)
+    except OSError:
+        return False
 
 
 def content(version: Version) -> Content:
@@ -200,7 +215,8 @@ def adopt(warehouse: Path) -> None:
         return
     if any(version.file.samefile(warehouse) for version in listed(warehouse)):
         return  # by a build that was killed before the link moved
-    written = datetime.fromtimestamp(warehouse.stat().st_mtime, UTC)
+    now = datetime.now(UTC)
+    written = min(datetime.fromtimestamp(max(warehouse.stat().st_mtime, 0), UTC), now)
     place = folder(warehouse) / new_name(warehouse, written, "adopted")
     aside = place.with_name(f".building-{os.getpid()}-adopted")
     aside.mkdir()
@@ -214,10 +230,16 @@ def adopt(warehouse: Path) -> None:
 
 
 def prune(warehouse: Path, keep: int) -> None:
-    """Remove all but the newest `keep` versions; the current one always stays. Readers of a removed one keep it."""
+    """Remove all but the newest `keep` versions; the current one always stays. Readers of a removed one keep it.
+
+    One that cannot be removed now is left to the next time.
+    """
     for version in listed(warehouse)[keep:]:
         if not version.is_current:
-            shutil.rmtree(version.file.parent)
+            aside = folder(warehouse) / f".removing-{version.name}"  # a version is there as a whole, or not at all
+            with suppress(OSError):
+                version.file.parent.rename(aside)
+                shutil.rmtree(aside)
 
 
 def wal(file: Path) -> Path:

@@ -78,6 +78,8 @@ _TEXTS = (
 
 # Larger than any disclosure text seen; a larger file is far likelier to be something else.
 MAX_BYTES = 200 * 1024 * 1024
+# Characters of one paragraph: whole reports without a line break have a tenth of it.
+MAX_PARAGRAPH = 500_000
 
 
 Known = Callable[[str, Path, int], Document | None]
@@ -184,6 +186,8 @@ def read_bytes(data: bytes, path: Path) -> Document:
                 message = f"有 {damaged} 个字符损坏（显示为 \ufffd），原文已经丢失；请重新下载"
                 omission = Omission("damaged_text", message, damaged)
                 content = content._replace(omissions=(*content.omissions, omission))
+        if any(block.table is None and len(block.text) > MAX_PARAGRAPH for block in content.blocks):
+            raise Unreadable("too_large", f"有一段文字超过 {MAX_PARAGRAPH // 10_000} 万字，不是公开文本；请核对文件")
     except Unreadable as refusal:
         return _rejected(path, data, refusal, kind)
     missing = [omission for omission in content.omissions if omission.is_printed]

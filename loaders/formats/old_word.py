@@ -2,7 +2,7 @@
 
 Takes the bytes of such a file, gives what `word` reads in the docx. LibreOffice runs in a temporary folder with a
 profile of its own, fetches nothing that a document links to, runs nothing that is in it, and is ended when it takes
-too long.
+too long, or when whoever reads the document is ended.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,6 +24,15 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse">
 <value>true</value></prop><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
 </oor:items>"""
+# Runs a command, and ends it with itself when the reader, who holds the other end of its standard input, is gone: a
+# reader may be killed at any moment, and LibreOffice would work on for nobody.
+_KEEPER = """
+import os, select, signal, subprocess, sys
+run = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+while run.poll() is None:
+    if select.select([0], [], [], 0.05)[0]:
+        os.killpg(0, signal.SIGKILL)
+"""
 
 
 def read(data: bytes) -> Content:
@@ -47,11 +57,21 @@ def _converted(data: bytes) -> bytes:
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
         (folder / "document.doc").write_bytes(data)
-        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nologo"]
+        command = [
+            sys.executable,
+            "-I",
+            "-c",
+            _KEEPER,
+            program,
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nologo",
+        ]
         command += ["--convert-to", "docx", "--outdir", name, str(folder / "document.doc")]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(
-            command, stdin=quiet, stdout=quiet, stderr=quiet, cwd=name, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd=name, start_new_session=True
         ) as run:
             try:
                 run.wait(_CONVERSION_SECONDS)

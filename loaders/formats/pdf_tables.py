@@ -55,8 +55,9 @@ def continued_below_title(
         return None
     header = repeated_rows(table[0], part)
     if header:
-        labels = {rows[header][0].text for rows in (table[0].rows, part.rows)}
-        is_form = len(labels) == 1 and "" not in labels
+        bodies = [rows[header:] for rows in (table[0].rows, part.rows)]
+        labels = {body[0][0].text for body in bodies if body}
+        is_form = all(bodies) and len(labels) == 1 and "" not in labels
         keeps = _keeps_columns(table[0], header) and _keeps_columns(part, header)
         return part if keeps and not is_form else None
     # A form that is longer than its page; the next one would begin as this one does.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 from typer.core import TyperGroup
 
 from loaders.errors import GoujiError
@@ -30,9 +32,21 @@ _EPILOG = (
     "2 数仓里有达到 --fail-on 级别的疑点，不论这次有没有变化。"
 )
 
+# What steers a terminal, or turns text around in it. Names of files and texts of documents are written by others.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class _Terminal(Console):
+    """Shows what would steer the terminal as `\ufffd`."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else _STEERING.sub("\ufffd", text), style, control)
+
+
 # Lines are wrapped for a terminal only: what is piped on stays whole.
-stdout = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-stderr = Console(stderr=True, highlight=False)
+stdout = _Terminal(highlight=False, soft_wrap=not sys.stdout.isatty())
+stderr = _Terminal(stderr=True, highlight=False)
 
 
 class _SuggestingGroup(TyperGroup):
@@ -143,15 +157,21 @@ def failures() -> Iterator[None]:
         yield
     except GoujiError as error:
         fail(str(error))
-    except (OSError, _duckdb_io_error()) as error:
+    except _of_files() as error:
         fail(f"读写文件失败：{error}")
 
 
-def _duckdb_io_error() -> type[Exception]:
-    """DuckDB's error of files; only asked for when something went wrong, for the import takes a moment."""
+def _of_files() -> tuple[type[Exception], ...]:
+    """Errors of files, damaged ones too; only asked for when something went wrong, for the import takes a moment."""
     import duckdb
 
-    return duckdb.IOException
+    return (
+        OSError,
+        duckdb.IOException,
+        duckdb.FatalException,
+        duckdb.InternalException,
+        duckdb.SerializationException,
+    )
 
 
 def fail(message: str) -> NoReturn:

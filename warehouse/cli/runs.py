@@ -50,12 +50,12 @@ def _history(file: Path) -> list[Run]:
     try:
         with duckdb.connect(str(file), read_only=True) as connection:
             return runs.history(file, connection)
-    except duckdb.IOException:  # there is none, or it is damaged: the log may say why
+    except duckdb.Error:  # there is none, or it is damaged: the log may say why
         return runs.history(file, None)
 
 
 def _plain(run: Run) -> dict[str, object]:
-    return {name: value for name, value in asdict(run).items() if name not in ("taken_over", "process")}
+    return {name: value for name, value in asdict(run).items() if name not in runs.OWN}
 
 
 def _write(run: Run) -> None:

@@ -92,7 +92,7 @@ def record(connection: duckdb.DuckDBPyConnection, published: Path | None, versio
         try:
             attach(connection, "previous", published)
             changes = compare(connection, "previous", "warehouse").changes
-        except GoujiError as error:
+        except (GoujiError, duckdb.Error) as error:  # another kind of file, or a damaged one
             changes = [Change("*", "not_comparable", "unknown", str(error), None, (), ())]
         connection.execute("detach database if exists previous")
     rows = [

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from warehouse import flags
+from warehouse import flags, runs
 from warehouse.query import Rows, select
 from warehouse.runs import Run
 
@@ -215,7 +215,7 @@ def _here(time: datetime) -> str:
 
 
 def _json(night: Night) -> str:
-    run = {name: getattr(night.run, name) for name in Run.__slots__ if name not in ("taken_over", "process")}
+    run = {name: getattr(night.run, name) for name in Run.__slots__ if name not in runs.OWN}
     whole = {
         "run": run,
         "version": night.version,

@@ -13,6 +13,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ _MAGIC = b"gouji document 1\n"
 _DIGEST = hashlib.sha256().digest_size
 # Fast: documents are stored once and read often.
 _COMPRESSION = 1
+# Names in the folder of the cache that begin so are of a worker that writes an entry, or of one that was killed then.
+ASIDE = "storing-"
 # How long what no document of the warehouse needs any more is kept, as files come back.
 KEPT_SECONDS = 30 * 24 * 3600
 _DECODER = msgspec.msgpack.Decoder(Document)
@@ -34,6 +37,15 @@ _ENCODER = msgspec.msgpack.Encoder()
 def folder_of(warehouse: Path) -> Path:
     """The folder of what is kept beside a warehouse file: it may be removed at any time, and costs only time."""
     return warehouse.with_name(f".{warehouse.name}.cache")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder of the cache, if it is not there; anything else in its place goes."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        folder.unlink()
+        folder.mkdir(exist_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,7 @@ class DocumentCache:
         """The document with this content; None where there is none, or only a damaged one."""
         try:
             stored = self._entry(sha).read_bytes()
-        except FileNotFoundError:
+        except OSError:  # none, or something else in its place, or the disk cannot read it
             return None
         start = len(_MAGIC) + _DIGEST
         payload = stored[start:]
@@ -62,13 +74,20 @@ class DocumentCache:
         """Keep a document. Raises OSError where the disk does not take it."""
         payload = zlib.compress(_ENCODER.encode(document), _COMPRESSION)
         entry = self._entry(document.document_id)
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        aside = entry.with_suffix(f".{os.getpid()}")
+        self._make_way(entry)
+        aside = self.folder / f"{ASIDE}{os.getpid()}"
         try:
             aside.write_bytes(_MAGIC + hashlib.sha256(payload).digest() + payload)
             aside.replace(entry)
         finally:
             aside.unlink(missing_ok=True)
+
+    def _make_way(self, entry: Path) -> None:
+        """Make the folders of an entry, where something else may have come to be: it is ours to remove."""
+        for folder in reversed(entry.relative_to(self.folder).parents):
+            make_folder(self.folder / folder)
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -77,9 +96,8 @@ class DocumentCache:
     def removed(self, shas: Collection[str]) -> None:
         """Documents that are in the warehouse no longer: from now on their entries grow old."""
         for sha in shas:
-            entry = self._entry(sha)
-            if entry.exists():
-                os.utime(entry)
+            with suppress(OSError):  # there is none, or it is not ours: nothing depends on its age
+                os.utime(self._entry(sha))
 
     def prune(self, kept: Collection[str]) -> int:
         """Remove entries of other versions of the readers, and old ones that are not `kept`; gives how many."""
@@ -90,9 +108,12 @@ class DocumentCache:
                 removed += 1
         before = time.time() - KEPT_SECONDS
         for entry in (self._documents / version.reading()).glob("*/*"):
-            if entry.stem not in kept and entry.stat().st_mtime < before:
-                entry.unlink(missing_ok=True)
-                removed += 1
+            if entry.stem in kept:
+                continue
+            with suppress(OSError):
+                if entry.stat().st_mtime < before:
+                    entry.unlink()
+                    removed += 1
         return removed
 
     @property

@@ -27,7 +27,7 @@ COLUMNS = {
     "file_no": ("integer", "文件序号，从 1 起，按读取的先后"),
     "path": ("varchar", "路径"),
     "path_bytes": ("blob", "路径的字节，名称可以不是 UTF-8"),
-    "bytes": ("bigint", "文件大小（字节）；找不到的为 -1"),
+    "bytes": ("bigint", "文件大小（字节）；找不到的为 -1，不是普通文件的为 -2，读的时候还在变的为 -3"),
     "modified_ns": ("bigint", "修改时间（纳秒）；刚刚还在变的为 -1"),
     "changed_ns": ("bigint", "状态改变时间（纳秒）"),
     "sha256": ("varchar", "文件内容的 SHA-256；打不开的为空"),
@@ -45,7 +45,8 @@ _CHUNK = 1024 * 1024
 class SourceFile:
     """A file: where it is, what the file system says of it, its SHA-256, and the documents in it, if known.
 
-    `size` is -1 for a file that is not there, `sha` None for one that cannot be opened.
+    `size` is -1 for a file that is not there, -2 for what is no file, -3 for one that changed while it was read; `sha`
+    is None for one that cannot be opened.
     """
 
     path: Path
@@ -85,6 +86,16 @@ def _look(path: Path, now: int) -> SourceFile:
     is_settled = max(about.st_mtime_ns, about.st_ctime_ns) + _UNSETTLED_NS < now
     size = about.st_size if stat.S_ISREG(about.st_mode) else -2
     return SourceFile(path, size, about.st_mtime_ns if is_settled else -1, about.st_ctime_ns)
+
+
+def as_read(file: SourceFile) -> SourceFile:
+    """The file after it was read: what was read may be another content than the one surveyed, if it changed since.
+
+    Such a file is the same as none that a later survey finds, so that it is read again.
+    """
+    now = _look(file.path, 0)
+    is_same = (now.size, now.changed_ns) == (file.size, file.changed_ns)
+    return file if is_same else replace(file, size=-3, modified_ns=-1, sha=None)
 
 
 def _is_same(file: SourceFile, before: SourceFile | None) -> bool:

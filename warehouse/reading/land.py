@@ -20,8 +20,9 @@ from loaders import formats
 from loaders.document import Document, Status
 from loaders.landing import Landing, Tables
 from loaders.raw_tables import SCHEMAS
+from warehouse import versions
 from warehouse.reading import inventory, spill
-from warehouse.reading.cache import DocumentCache
+from warehouse.reading.cache import ASIDE, DocumentCache, make_folder
 from warehouse.reading.inventory import SourceFile
 from warehouse.reading.limits import Limits
 from warehouse.reading.messages import RETRIED, Begin, Done, Member, Task, place_of
@@ -89,8 +90,13 @@ class Lander:
         current = {member.document_id for found in members for member in found}
         gone = before - current
         self._remove(gone)
+        files = list(files)
+        for place in to_read:
+            files[place] = inventory.as_read(files[place])
         self._list(files, members)
-        DocumentCache(self._cache).removed(gone)
+        cache = DocumentCache(self._cache)
+        cache.removed(gone)
+        cache.prune(current)
         return Landed(len(files), len(to_read), parsed, len(current - before), len(gone))
 
     def _recall(self) -> None:
@@ -189,17 +195,12 @@ class Lander:
 
 
 def _scratch(cache: Path) -> Path:
-    """A folder for the rows of this build; those of builds that were killed are removed."""
-    for left in cache.glob("reading-*"):
-        try:
-            os.kill(int(left.name.rpartition("-")[2]), 0)
-        except ProcessLookupError:
-            shutil.rmtree(left, ignore_errors=True)
-        except (PermissionError, ValueError):
-            continue  # of another user's build, or none of ours
+    """A folder for the rows of this build, the only one that writes; what builds left that were killed is removed."""
+    make_folder(cache)
+    for left in [*cache.glob("reading-*"), *cache.glob(f"{ASIDE}*")]:
+        versions.remove(left)
     folder = cache / f"reading-{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir()
     return folder
 
 

@@ -142,7 +142,13 @@ class Pool:
                 stdout=log,
                 stderr=log,
                 pass_fds=[theirs.fileno(), others.fileno()],
-                env=os.environ | {"PYTHONUTF8": "1", "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+                env=os.environ
+                | {
+                    "PYTHONUTF8": "1",
+                    "OMP_NUM_THREADS": threads,
+                    "OPENBLAS_NUM_THREADS": threads,
+                    "TMPDIR": str(self._folder.absolute()),  # goes with the rows, however the worker ends
+                },
             )
         theirs.close()
         others.close()
