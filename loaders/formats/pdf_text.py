@@ -115,6 +115,8 @@ def _direction(textpage: int, index: int) -> tuple[int | None, float]:
     if c == 0 and a > 0:
         return 0, size * abs(d)
     degrees = math.degrees(math.atan2(c, a))
+    if not math.isfinite(degrees):  # of a damaged file
+        return None, size
     quarters = round(degrees / 90)
     turns = quarters % 4 if abs(degrees - quarters * 90) <= _SLANT else None
     return turns, size * math.hypot(c, d)

@@ -30,7 +30,7 @@ _STARTING_SECONDS = 120.0
 # How far ahead of the document that is landed next others may be read: their rows wait on disk.
 _AHEAD = 4096
 # A process that has read so many files makes way for a fresh one: libraries leak.
-_TASKS_OF_A_WORKER = 1000
+_TASKS_OF_A_WORKER = 5000
 _LONGEST_CAUSE = 200
 
 

@@ -55,13 +55,15 @@ class Decision:
 class Plan:
     """A graph, the decisions for the selected nodes in order, and what to record of each once it is built.
 
-    `existing` is `table` or `view` by schema and name, in lower case: what the database holds.
+    `existing` is `table` or `view` by schema and name, in lower case: what the database holds. `rows` are those of all
+    raw tables that the selected nodes read.
     """
 
     graph: Graph
     decisions: tuple[Decision, ...]
     records: Mapping[str, Recorded]
     existing: Mapping[tuple[str, str], str]
+    rows: int
 
     def to_do(self) -> list[Decision]:
         """The decisions that change the warehouse."""
@@ -111,7 +113,7 @@ def plan(
             definitions |= {each: raw[each].columns if each in raw else "" for each in relations}
         records[name] = state.record(marks.fingerprint(name), definitions, inputs, engine)
         decisions.append(_decide(graph, records[name], recorded.get(name), existing, full_refresh=full_refresh))
-    return Plan(graph, tuple(decisions), records, existing)
+    return Plan(graph, tuple(decisions), records, existing, sum(each.rows for each in raw.values()))
 
 
 class _Marks:

@@ -100,7 +100,7 @@ def execute(
     try:
         parents = {each.name: plan.graph.parents[each.name] for each in to_do}
         by_name = {each.name: each for each in to_do}
-        with Workers(connection) as workers:
+        with Workers(connection, plan.rows) as workers:
             started = 0
             for name, result in workers.run(parents, lambda cursor, name: _build(cursor, plan, by_name[name])):
                 started += result is None

@@ -111,10 +111,11 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SourceDigests:
-    """Digests of a raw table: of its columns with their types, and of these and its rows."""
+    """Digests of a raw table: of its columns with their types, and of these and its rows; and how many these are."""
 
     columns: str
     content: str
+    rows: int
 
 
 def source_digests(connection: duckdb.DuckDBPyConnection, tables: Iterable[SourceTable]) -> dict[str, SourceDigests]:
@@ -129,8 +130,9 @@ def source_digests(connection: duckdb.DuckDBPyConnection, tables: Iterable[Sourc
         columns = [(name, kind) for name, kind in _columns(connection, table.relation) if name.lower() not in ignored]
         if columns:
             row = ", ".join(quoted(name) for name, _ in columns)
-            content = connection.execute(f"select count(*), sum(hash({row}))::varchar from {table.relation}").fetchone()
-            digests[str(table.relation)] = SourceDigests(digest(columns), digest(columns, content))
+            sql = f"select count(*), sum(hash({row}))::varchar from {table.relation}"
+            (content,) = connection.execute(sql).fetchall()
+            digests[str(table.relation)] = SourceDigests(digest(columns), digest(columns, content), content[0])
     return digests
 
 

@@ -1,7 +1,7 @@
 """Does pieces of work that depend on each other, as many at a time as DuckDB has threads, each on a cursor of its own.
 
 A small query keeps one processor busy with planning, and two at a time take half as long. A large one uses all
-processors by itself, and needs the memory by itself: where the database is larger than that, they go one by one.
+processors by itself, and needs the memory by itself: where there is much to read, they go one by one.
 """
 
 from __future__ import annotations
@@ -19,15 +19,9 @@ from warehouse.transform.resources import quoted
 
 # More at a time only compete for memory.
 _MOST = 4
-
-_ROOM = """
-    select
-        database_name,
-        current_setting('threads'),
-        block_size * used_blocks > parse_formatted_bytes(current_setting('memory_limit'))
-    from pragma_database_size()
-    where database_name = current_database()
-"""
+# Bytes of memory for each row of raw tables, below which a model has it to itself: side by side, those of five million
+# rows fit into a gigabyte, and not into half of one.
+_BYTES_A_ROW = 150
 
 _Result = TypeVar("_Result")
 
@@ -35,8 +29,13 @@ _Result = TypeVar("_Result")
 class Workers:
     """Threads with a cursor each, on the database that `connection` uses; to be used in a `with` block."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        ((database, threads, is_large),) = connection.execute(_ROOM).fetchall()
+    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+        """`rows` are those of all raw tables."""
+        ((database, threads, memory),) = connection.execute(
+            "select current_database(), current_setting('threads'),"
+            " parse_formatted_bytes(current_setting('memory_limit'))"
+        ).fetchall()
+        is_large = rows * _BYTES_A_ROW > memory
         count = 1 if is_large else max(1, min(_MOST, threads, os.cpu_count() or 1))
         self._cursors = [connection.cursor() for _ in range(count)]
         for cursor in self._cursors:
