@@ -3,7 +3,7 @@
 with cell as (
     -- few of all figures: what a join holds in memory grows with them
     select figure_id, table_title, page, row_label, component, fund, value
-    from {{ ref('int_table_figure') }}
+    from {{ ref('int_figure') }}
     where figure_id in (select cell_id from {{ ref('int_binding') }})
 ),
 
