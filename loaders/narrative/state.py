@@ -13,6 +13,9 @@ from loaders.reading import Meaning, Reading, Report
 from loaders.repair import Repaired
 from loaders.vocabulary import Section
 
+# Characters of a quote on either side of its number: the longest sentence seen has 900, and a text without a full stop
+# would be quoted whole for each of its numbers.
+_QUOTE = 1000
 # Pauses that part clauses; brackets and colons do not.
 _CLAUSE_PAUSES = frozenset("，；、")
 
@@ -291,11 +294,12 @@ def is_plain(before: str) -> bool:
 
 
 def _quote(repaired: Repaired, start: int, end: int) -> tuple[int, int]:
-    """The span in print of the sentence around `start:end` of the repaired text."""
+    """The span in print of the sentence around `start:end` of the repaired text, or of its nearer part."""
     text = repaired.text
-    first = max(text.rfind(mark, 0, start) for mark in "。！？\n") + 1
-    stops = [at for at in (text.find(mark, end) for mark in "。！？\n") if at >= 0]
-    last = min(stops) + 1 if stops else len(text)
+    least, most = max(0, start - _QUOTE), min(len(text), end + _QUOTE)
+    first = max(least, *(text.rfind(mark, least, start) + 1 for mark in "。！？\n"))
+    stops = [at for at in (text.find(mark, end, most) for mark in "。！？\n") if at >= 0]
+    last = min(stops) + 1 if stops else most
     while first < start and text[first].isspace():
         first += 1
     return repaired.span(first, max(last, end))

@@ -142,3 +142,14 @@ def test_a_number_keeps_its_sentence_as_a_quote(interpreter):
     document = read_bytes(f"{FINAL}\n{text}".encode(), Path("report.txt"))
     readings = [r for r in interpreter.interpret(document).readings if r.outcome == "figure"]
     assert [text[r.quote_start : r.quote_end] for r in readings] == ["本年收入合计5万元，本年支出合计3万元。"] * 2
+
+
+def test_a_text_without_a_full_stop_is_not_quoted_whole_for_each_of_its_numbers(interpreter):
+    text = "，".join(f"第{number}项支出{number}万元" for number in range(100, 1100))
+    document = read_bytes(f"{FINAL}\n{text}".encode(), Path("report.txt"))
+    readings = [r for r in interpreter.interpret(document).readings if r.fiscal_year is not None]
+    assert len(readings) >= 1000
+    for reading in readings:
+        quoted = text[reading.quote_start : reading.quote_end] if reading.block_no > 1 else ""
+        assert len(quoted) < 2100
+        assert reading.quote_start <= reading.char_start < reading.char_end <= reading.quote_end
