@@ -24,7 +24,7 @@ STORAGE_VERSION = "v1.5.0"
 
 # Megabytes that DuckDB takes for itself; what does not fit waits on the disk. Ten thousand documents are built as fast
 # with a third of it, and a hundred thousand with no more.
-MEMORY = 1200
+MEMORY = 1000
 
 _NO_ROOM = {errno.ENOSPC: "磁盘已满", errno.EDQUOT: "超出磁盘配额", errno.EFBIG: "文件大小超过系统的限制"}
 
