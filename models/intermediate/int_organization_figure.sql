@@ -2,6 +2,7 @@
 -- year; that of a standard table before prose; of the weightiest report (a final account before a performance report
 -- before a budget), and there the first printed.
 -- Spending told by instalments of the budget (年初预算安排, 追加预算安排) is added up.
+{% set told_once = "organization_name, fiscal_year, statement, item_key, phase, report_id, source_rank" %}
 with of_table as (
     select *
     from {{ ref('int_table_figure') }}
@@ -31,7 +32,7 @@ printed as (
     select *, 1 as source_rank from of_prose
 ),
 
--- added up only where there is something to add: groups with names in them stay in memory, however many they are
+-- windows, for groups with names in them stay in memory, however many they are
 instalments as (
     select
         organization_name,
@@ -45,38 +46,8 @@ instalments as (
         report_kind,
         report_year,
         source_rank,
-        sum(value) as value,
-        sum(half_width) as half_width,
-        min(unit) as unit,
-        min(number_no) as number_no,
-        min_by(figure_id, number_no) as figure_id,
-        min(item) as item,
-        min(item_label) as item_label,
-        min(code) as code,
-        min(region_code) as region_code,
-        count(*) as instalment_count
-    from printed
-    where tranche is not null
-    group by
-        organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind,
-        report_year, source_rank
-),
-
-told as (
-    select
-        organization_name,
-        fiscal_year,
-        statement,
-        item_key,
-        phase,
-        report_id,
-        document_id,
-        file_name,
-        report_kind,
-        report_year,
-        source_rank,
-        value,
-        half_width,
+        sum(value) over (partition by {{ told_once }}) as value,
+        sum(half_width) over (partition by {{ told_once }}) as half_width,
         unit,
         number_no,
         figure_id,
@@ -84,16 +55,13 @@ told as (
         item_label,
         code,
         region_code,
-        cast(1 as bigint) as instalment_count
+        count(*) over (partition by {{ told_once }}) as instalment_count
     from printed
-    where tranche is null
-    union all
-    select *
-    from instalments
+    qualify row_number() over (partition by {{ told_once }} order by number_no) = 1
 )
 
 select *
-from told
+from instalments
 qualify row_number() over (
     partition by organization_name, fiscal_year, statement, item_key, phase
     order by
