@@ -17,12 +17,14 @@ import duckdb
 import pytest
 import yaml
 from answers import Ask
+from playwright.sync_api import Browser, sync_playwright
 from projects import copy_project
 
 from warehouse import cli
 from warehouse.build import BuildResult, build
 from warehouse.expectations import CheckReport
 
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TINY = """\
 云岭市财政局2021年度部门决算
 2021年度本年支出合计100万元，其中：基本支出60万元，项目支出50万元。
@@ -179,3 +181,15 @@ def ask(gouji: Any, samples: BuildResult) -> Ask:
 def light(light_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands use the project without data tests."""
     monkeypatch.setenv("GOUJI_PROJECT", str(light_project))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; tests skip where there is none."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        pytest.skip("no browser: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from warehouse import night, query, runs
 from warehouse.build import BuildResult
@@ -19,7 +18,6 @@ from warehouse.night import Night
 from warehouse.query import Rows
 from warehouse.runs import Run
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOSTILE = "reports/\"><img src=x onerror='window.hacked=1'><script>window.hacked=1</script>.txt"
 LONG = "报告" * 60 + "/" + "a" * 200 + ".pdf"
 _FLAG = (
@@ -86,18 +84,6 @@ def strings(value: Any) -> Iterator[str]:
 
 
 # The page in a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window; tests skip where there is none."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        pytest.skip("no browser: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

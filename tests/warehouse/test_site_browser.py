@@ -6,19 +6,17 @@ from __future__ import annotations
 import csv
 import html
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from warehouse.build import BuildResult, build
 from warehouse.site import write_site
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _WAIT = 20_000
 expect.set_options(timeout=_WAIT)
 
@@ -26,18 +24,6 @@ HOSTILE = """\
 云岭市财政局2021年度部门决算<script>window.hacked=1</script>
 2021年度本年支出合计100万元<img src=x onerror="window.hacked=1">，其中：基本支出60万元，项目支出50万元。
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window; tests skip where there is none."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        pytest.skip("no browser: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -31,22 +31,13 @@ from warehouse.cli.common import (
     stderr,
     stdout,
 )
+from warehouse.cli.options import Jobs, Keep, Memory, Notify, ReportFolder
 from warehouse.cli.told import told
 
 __all__ = ["app", "main"]
 
 if TYPE_CHECKING:
     from warehouse.build import BuildResult
-
-Memory = Annotated[
-    int,
-    typer.Option(
-        "--memory", metavar="MB", min=0, help="建模和核对最多用多少内存（MB），放不下的写到临时文件；0 为不限。"
-    ),
-]
-Keep = Annotated[
-    int, typer.Option("--keep", metavar="N", min=1, help="保留最新的几个版本，包括新建的；在用的总是保留。")
-]
 
 _DOCUMENTS = "select path, status, reason, message from raw.document order by rowid"  # as they were named
 
@@ -79,9 +70,7 @@ def build(
         typer.Option("--fail-on", help="数仓里有这个级别或更重的疑点时退出码为 2，没有变化时也是。默认不判。"),
     ] = None,
     keep: Keep = versions.KEEP,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="同时读取几份报告。默认：可用的处理器核数。")
-    ] = None,
+    jobs: Jobs = None,
     document_timeout: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="一份报告（扫描件为一页）读多少秒没有进展就放弃。")
     ] = 300,
@@ -89,13 +78,8 @@ def build(
         int, typer.Option(min=0, metavar="MB", help="读一份报告最多用多少内存，0 为不限。")
     ] = 3072,
     memory: Memory = publish.MEMORY,
-    report_folder: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help="把这次运行的报告（HTML 和 JSON）写进这个文件夹。")
-    ] = None,
-    notify: Annotated[
-        str | None,
-        typer.Option(metavar="TARGET", help="结束时通知：网址（以 JSON 提交摘要），或命令（从标准输入得到摘要）。"),
-    ] = None,
+    report_folder: ReportFolder = None,
+    notify: Notify = None,
     full: Annotated[bool, typer.Option("--full", help="全部重新读取，不用上次的结果和缓存。")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="摘要用 JSON 输出，列出全部报告和疑点。")] = False,
     engine: Annotated[

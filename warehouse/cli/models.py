@@ -12,8 +12,8 @@ from rich.markup import escape
 
 from warehouse import paths, publish, versions
 from warehouse.cli import output
-from warehouse.cli.app import Keep, Memory
 from warehouse.cli.common import FAILED, Warehouse, app, examples, existing, failures, progress, stdout
+from warehouse.cli.options import Keep, Memory
 
 if TYPE_CHECKING:
     from warehouse.transform import Plan

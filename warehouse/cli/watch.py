@@ -15,9 +15,9 @@ import typer
 from rich.markup import escape
 
 from loaders.errors import GoujiError
-from warehouse import paths, query, versions
-from warehouse.cli.app import Keep
+from warehouse import paths, publish, query, versions
 from warehouse.cli.common import FAILED, OK, Warehouse, app, examples, fail, stdout
+from warehouse.cli.options import Jobs, Keep, Memory, Notify, ReportFolder
 from warehouse.cli.told import told
 
 if TYPE_CHECKING:
@@ -43,16 +43,10 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="等文件不再变，构建一次就结束。")] = False,
     warehouse: Warehouse = None,
     keep: Keep = versions.KEEP,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="同时读取几份报告。默认：可用的处理器核数。")
-    ] = None,
-    report_folder: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help="把每次运行的报告（HTML 和 JSON）写进这个文件夹。")
-    ] = None,
-    notify: Annotated[
-        str | None,
-        typer.Option(metavar="TARGET", help="每次构建结束时通知：网址（以 JSON 提交摘要），或命令。"),
-    ] = None,
+    jobs: Jobs = None,
+    memory: Memory = publish.MEMORY,
+    report_folder: ReportFolder = None,
+    notify: Notify = None,
 ) -> None:
     """守着文件夹：有新的、变了的报告就构建，一次一行；收到 SIGTERM 或 Ctrl-C 时正常结束。
 
@@ -61,7 +55,7 @@ def watch(
     from warehouse.reading.limits import Limits, cores
 
     rounds = _Rounds(
-        reports, warehouse or paths.default_warehouse(), keep, Limits(jobs or cores()), report_folder, notify
+        reports, warehouse or paths.default_warehouse(), keep, Limits(jobs or cores()), memory, report_folder, notify
     )
     if missing := [path for path in reports if not path.exists()]:
         fail(f"找不到 {missing[0]}：请给出要守的文件或文件夹")
@@ -82,6 +76,7 @@ class _Rounds:
     warehouse: Path
     keep: int
     limits: Limits
+    memory: int
     report_folder: Path | None
     notify: str | None
 
@@ -132,7 +127,12 @@ class _Rounds:
         try:
             with told(self.warehouse, self.report_folder, self.notify):
                 result = build(
-                    list(seen.settled), self.warehouse, paths.project_root(), keep=self.keep, limits=self.limits
+                    list(seen.settled),
+                    self.warehouse,
+                    paths.project_root(),
+                    keep=self.keep,
+                    limits=self.limits,
+                    memory=self.memory,
                 )
         except (GoujiError, OSError, duckdb.Error) as error:
             _say(f"构建失败：{error}")

@@ -162,7 +162,7 @@ def _row_changes(connection: duckdb.DuckDBPyConnection, old: str, new: str, tabl
     relation = f"marts.{table}"
     types = [causes.column_types(connection, database, relation) for database in (old, new)]
     columns = [name for name in types[1] if name in types[0]]
-    if types[0] == types[1] and causes.has_same_rows(connection, relation, old, new):
+    if types[0] == types[1] and causes.has_same_rows(connection, relation, columns, old, new):
         return []
     key = _key(connection, old, new, table, columns)
     differ = {
