@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.text import Text
 
-from warehouse import paths, versions
+from warehouse import diff, paths, versions
 from warehouse.cli import output
 from warehouse.cli.common import Warehouse, app, examples, failures, stdout
 
-if TYPE_CHECKING:
-    from warehouse.diff import Change
-
-_CHANGES = {
-    "relation_added": "新表",
-    "relation_removed": "表没有了",
-    "column_added": "新列",
-    "column_removed": "列没有了",
-    "column_type": "列类型变了",
-    "rows_added": "新增",
-    "rows_removed": "去掉",
-    "rows_changed": "变了",
-}
 _DOCUMENTS = {"added": "新增", "removed": "去掉", "changed": "变了"}
 
 
@@ -102,7 +89,6 @@ def diff_(
     json_output: Annotated[bool, typer.Option("--json", help="用 JSON 输出。")] = False,
 ) -> None:
     """两个版本有什么不同：结构，和各集市表按主键新增、去掉、变了的行，各因为什么。"""
-    from warehouse import diff
 
     file = warehouse or paths.default_warehouse()
     with failures():
@@ -139,17 +125,17 @@ def diff_(
         stdout.print("结构和各集市表的行都没有变化")
         return
     for each in found.changes:
-        stdout.print(Text.assemble((each.relation, "bold"), f"　{_told(each, diff.CAUSES)}"), soft_wrap=True)
+        stdout.print(Text.assemble((each.relation, "bold"), f"　{_told(each)}"), soft_wrap=True)
 
 
-def _told(change: Change, causes: dict[str, str]) -> str:
+def _told(change: diff.Change) -> str:
     """A change in words: what, how many rows, which columns, why, and some keys."""
     rows = "" if change.row_count is None else f" {change.row_count:,} 行"
     columns = f"　列 {output.one_line('、'.join(change.columns))}" if change.columns else ""
-    cause = "或".join(causes[part] for part in change.cause.split("+"))
+    cause = "或".join(diff.CAUSES[part] for part in change.cause.split("+"))
     detail = f"（{change.detail}）" if change.detail else ""
     samples = f"　例 {'、'.join(change.sample_keys)}" if change.sample_keys else ""
-    return f"{_CHANGES[change.change]}{rows}{columns}　因为{cause}{detail}{samples}"
+    return f"{diff.CHANGES[change.change]}{rows}{columns}　因为{cause}{detail}{samples}"
 
 
 def _file(warehouse: Path, named: str) -> Path:

@@ -4,6 +4,6 @@
 """
 
 from warehouse.diff.causes import CAUSES, Causes
-from warehouse.diff.compare import Change, Difference, between, compare, record
+from warehouse.diff.compare import CHANGES, Change, Difference, between, compare, record
 
-__all__ = ["CAUSES", "Causes", "Change", "Difference", "between", "compare", "record"]
+__all__ = ["CAUSES", "CHANGES", "Causes", "Change", "Difference", "between", "compare", "record"]

@@ -38,6 +38,18 @@ DIFF = meta.MetaTable(
     },
 )
 
+# Changes as they are printed.
+CHANGES = {
+    "relation_added": "新表",
+    "relation_removed": "表没有了",
+    "column_added": "新列",
+    "column_removed": "列没有了",
+    "column_type": "列类型变了",
+    "rows_added": "新增",
+    "rows_removed": "去掉",
+    "rows_changed": "变了",
+    "not_comparable": "无法比较",
+}
 _SCHEMA_CAUSE = {"raw": "loader", "reference": "seeds"}
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from warehouse import flags, runs
+from warehouse import diff, flags, runs
 from warehouse.query import Rows, select
 from warehouse.runs import Run
 
@@ -190,6 +190,8 @@ def _page(night: Night) -> str:
         started=_here(night.run.started_at),
         slowest=max(night.run.steps.values(), default=0),
         tables=_by_table(night.diff.dicts()),
+        differences=diff.CHANGES,
+        causes=diff.CAUSES,
     )
 
 
