@@ -31,6 +31,7 @@ _NESTING = 3
 
 _PROLOG = 4096
 _ENCRYPTED = 0x1
+_NAMELESS = "（没有名称）"
 _UTF8_NAME = 0x800
 _OPEN_DOCUMENT_SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 # Everything that the standard library raises on bytes that are not what the format says.
@@ -180,7 +181,10 @@ def _is_plain_zip(data: bytes) -> bool:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The member's name. Chinese programs store names in GB18030 without saying so, others UTF-8 without the flag."""
+    """The member's name, or that it has none.
+
+    Chinese programs store names in GB18030 without saying so, others UTF-8 without the flag.
+    """
     name = info.orig_filename.partition("\0")[0]
     if not info.flag_bits & _UTF8_NAME:
         stored = name.encode("cp437")
@@ -190,4 +194,4 @@ def _name(info: zipfile.ZipInfo) -> str:
                 break
             except UnicodeDecodeError:
                 continue
-    return name.replace("\\", "/")
+    return name.replace("\\", "/") or _NAMELESS

@@ -6,7 +6,7 @@ import struct
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from packages import refusal_of, zipped
 
@@ -190,6 +190,12 @@ def test_limits_count_what_is_in_inner_archives_too(monkeypatch):
     assert refused.reason == "archive_too_large"
 
 
+def test_a_member_whose_name_was_damaged_away_is_read_as_one_without_a_name():
+    data = zipped({"a.txt": b"12345"}).replace(b"a.txt", b"\x00.txt")
+    assert list(archive.members(data)) == [("（没有名称）", b"12345")]
+
+
+@example(b"\x00", 180)
 @given(st.binary(max_size=200), st.integers(0, 300))
 def test_whatever_the_bytes_an_archive_is_read_or_refused(noise, at):
     whole = zipped({"a.txt": b"12345", "b.zip": zipped({"c": b"1"})})
