@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from loaders.narrative.intervals import Intervals
 from loaders.narrative.phrases import longest
 from loaders.vocabulary import Vocabulary
 
@@ -88,10 +89,12 @@ class _Spans:
 
     def __init__(self) -> None:
         self.names: list[ClassName] = []
+        self._taken = Intervals()
 
     def add(self, name: ClassName) -> None:
-        if not any(each.start < name.end and name.start < each.end for each in self.names):
+        if not self._taken.overlap(name.start, name.end):
             self.names.append(name)
+            self._taken.add(name.start, name.end)
 
 
 def _code_behind(text: str, vocabulary: Vocabulary) -> list[ClassName]:

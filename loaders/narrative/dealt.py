@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from operator import attrgetter
 
 from loaders.narrative.lexer import Token
 
@@ -11,6 +13,8 @@ from loaders.narrative.lexer import Token
 _TERMS = re.compile(r"[^，。；：\d]{0,6}(?:[\d,.]+(?:万元|亿元|元))?[、，和及与]{1,2}[^，。；：\d]{0,4}")
 # What stands between the last term and 分别; a 、 would part it from a term that the vocabulary does not have.
 _BEHIND = re.compile(r"[^，。；：、]{0,20}，?")
+# What stands between 分别 and the first number.
+_BEFORE = re.compile(r"[^，。；：]{0,12}")
 _AMOUNTS = re.compile(r"-?[\d,.]+(?:万元|亿元|元|%)?[、，和]?")
 _NUMBERS = re.compile(r"[、，；和及与]{1,2}(?:增加|增长|上升|减少|下降|降低)?")
 
@@ -29,20 +33,22 @@ def numbers(text: str, tokens: list[Token]) -> dict[int, Dealt]:
     found: dict[int, Dealt] = {}
     listed: list[Token] = []
     done = 0
+    printed = [t for t in tokens if t.number is not None]
     for word in re.finditer("分别", text):
+        dealt: list[Token] = []
+        for token in printed[bisect_left(printed, word.end(), key=attrgetter("start")) :]:
+            between = _NUMBERS if dealt else _BEFORE
+            if not between.fullmatch(text, dealt[-1].end if dealt else word.end(), token.start):
+                break
+            dealt.append(token)
+        if len(dealt) < 2:
+            continue
         goes_on = bool(listed) and text[done : word.start()] == "，"
         # 分别占…的60%、40%，分别增长…: the second is of the same terms
         terms = listed if goes_on else _listed([t for t in tokens if t.is_term and t.end <= word.start()], text)
-        after = [t for t in tokens if t.number is not None and t.start >= word.end()]
-        dealt: list[Token] = []
-        for token in after:
-            between = text[dealt[-1].end : token.start] if dealt else text[word.end() : token.start]
-            if not (_NUMBERS.fullmatch(between) if dealt else re.fullmatch(r"[^，。；：]{0,12}", between)):
-                break
-            dealt.append(token)
         clause = max(text.rfind(mark, 0, word.start()) for mark in "，。；")
         phases = [t for t in tokens if t.has_role("phase") and clause < t.start < word.start()]
-        if len(dealt) < 2 or not terms or (len(terms) < 2 and len(phases) < 2):
+        if not terms or (len(terms) < 2 and len(phases) < 2):
             continue
         between = _AMOUNTS.sub("", text[terms[-1].end : word.start()])
         paired = len(terms) == len(dealt) and (goes_on or _BEHIND.fullmatch(between) is not None)

@@ -30,6 +30,10 @@ _TELLS_PROJECT = re.compile(r"执行率|执行数|得分|综合评价|绩效目�
 _HEADED = re.compile(r"[^，。；：、\d]{2,25}(?=[：。].)")
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+# Nothing more in a paragraph.
+_ENDS = re.compile(r"[：: 。\n、]*\Z")
+# A paragraph of more numbers is none that anybody wrote (the most seen is 30), and takes time by their square.
+_MOST_NUMBERS = 1000
 # What there is on a day.
 _STOCKS = frozenset({"assets", "staffing"})
 # 第三部分, alone in its line or with its name: whatever part was open is closed.
@@ -66,6 +70,8 @@ class Grammar:
     @staticmethod
     def _is_row(text: str, numbers: list[PrintedNumber]) -> bool:
         """Rows of a table that lost its cells: several bare numbers and no punctuation, or a great many; one cell."""
+        if len(numbers) > _MOST_NUMBERS:
+            return True
         if len(numbers) == 1 and numbers[0].end - numbers[0].start == len(text.strip()) and numbers[0].reason is None:
             return True
         # in a sentence, 门诊2.4万人次 is measured in what the vocabulary does not have
@@ -144,7 +150,7 @@ class Grammar:
                     self._pause(state, sentence, token)
                 sentence.lead.append(token)
                 if token.has_role("open"):
-                    self._open(state, sentence, tokens, index)
+                    self._open(state, sentence, token)
                 elif token.has_role("year") or (sentence.as_of is not None and token.text.startswith("当年")):
                     years.relative(sentence, state.report.fiscal_year, token)
         if sentence.as_of is not None and text.rstrip().endswith(("：", "如下。")):
@@ -238,7 +244,8 @@ class Grammar:
             and not wording.residue(self._vocabulary, sentence.text, sentence.lead_start, at, sentence.lead)
         ):
             sentence.subject = self._naming.named(state, sentence, terms[0], None) or sentence.subject
-        following = next((t for t in tokens[index + 1 :] if t.kind is not Kind.STOP), None)
+        behind = (tokens[at] for at in range(index + 1, len(tokens)))
+        following = next((t for t in behind if t.kind is not Kind.STOP), None)
         goes_on = following is not None and (
             (following.word is not None and following.word.value == "parts")
             # 其中：教育支出5万元，用于…。卫生健康支出3万元: the list goes on in sentences of their own.
@@ -270,7 +277,7 @@ class Grammar:
             sentence.subject = before or sentence.subject
         elif token.text == "；" and sentence.before_reason is not None:
             sentence.subject, sentence.before_reason = sentence.before_reason, None
-        elif token.text == "，" and sentence.text[: token.start].endswith("中"):
+        elif token.text == "，" and sentence.text.endswith("中", 0, token.start):
             terms = [t for t in sentence.lead if t.kind is Kind.TERM]
             if terms and not wording.residue(
                 self._vocabulary, sentence.text, terms[-1].end, token.start, sentence.lead
@@ -283,20 +290,17 @@ class Grammar:
                         state.levels.pop()
                     state.levels.append(Level(parent, depth=depth, among=True))
 
-    def _open(self, state: State, sentence: Sentence, tokens: list[Token], index: int) -> None:
-        """其中, 包括, 构成情况: the term just before it, else the current subject, is the whole of what follows."""
+    def _open(self, state: State, sentence: Sentence, opening: Token) -> None:
+        """其中, 包括, 构成情况: the term just before it, else the current subject, is the whole of what follows.
+
+        Where it ends the paragraph, that is what the next ones are about.
+        """
         parent = sentence.subject
-        terms = [t for t in sentence.lead if t.is_term]
-        if terms:
-            parent = self._naming.named(state, sentence, terms[-1], None) or parent
+        term = next((t for t in reversed(sentence.lead) if t.is_term), None)
+        if term is not None:
+            parent = self._naming.named(state, sentence, term, None) or parent
         if parent is None or (state.level and state.level.parent == parent):
             return
-        ends = self._ends_open(tokens[: index + 1], sentence.text)
+        ends = _ENDS.match(sentence.text, opening.end) is not None
         amounts = dict(sentence.amounts.get((parent.item, parent.component), {}))
         state.levels.append(Level(parent, amounts, ends, len(sentence.brackets), sentence.numbering))
-
-    @staticmethod
-    def _ends_open(tokens: list[Token], text: str) -> bool:
-        """Whether a paragraph ends in an opening word, so that what it opens follows in the next ones."""
-        words = [t for t in tokens if t.kind is Kind.WORD]
-        return bool(words) and words[-1].has_role("open") and not text[words[-1].end :].strip("：: 。\n、")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from loaders.narrative.classes import ClassName
+from loaders.narrative.intervals import Intervals
 from loaders.narrative.phrases import longest
 from loaders.numbers import NumberScanner, PrintedNumber
 from loaders.vocabulary import Vocabulary, Word
@@ -71,19 +72,19 @@ class Lexer:
         """
         tokens = [Token(Kind.CLASS, each.start, each.end, each.path, class_name=each) for each in classes]
         tokens += [Token(Kind.NAME, start, end, text[start:end]) for start, end in names]
-        closed = [(each.start, each.end) for each in tokens]
+        closed = Intervals((each.start, each.end) for each in tokens)
         for match in self._phrases.finditer(text):
-            if _overlaps(match.start(), match.end(), closed):
+            if closed.overlap(*match.span()):
                 continue
             phrase = match[0]
             if phrase in self._vocabulary.terms:
                 tokens.append(Token(Kind.TERM, match.start(), match.end(), phrase))
                 if any(c.isdigit() for c in phrase):
-                    closed.append((match.start(), match.end()))
+                    closed.add(*match.span())
             else:
                 tokens.append(Token(Kind.WORD, match.start(), match.end(), phrase, word=self._vocabulary.words[phrase]))
         for number in numbers:
-            if _overlaps(number.start, number.end, closed):
+            if closed.overlap(number.start, number.end):
                 number = PrintedNumber(
                     number.start,
                     number.end,
@@ -96,13 +97,13 @@ class Lexer:
             kind = Kind.YEAR if number.reason in ("year", "date") and _year(number) else Kind.NUMBER
             tokens.append(Token(kind, number.start, number.end, text[number.start : number.end], number=number))
         # 1,234.56 and 出国（境） hold marks that part nothing.
-        whole = [
+        whole = Intervals(
             (t.start, t.end)
             for t in tokens
             if t.number is not None or t.kind is Kind.CLASS or (t.kind is Kind.TERM and _MARK.search(t.text))
-        ]
+        )
         for match in _MARK.finditer(text):
-            if not _overlaps(match.start(), match.end(), whole):
+            if not whole.overlap(*match.span()):
                 kind = Kind.STOP if _STOP.match(match[0]) else Kind.PAUSE
                 tokens.append(Token(kind, match.start(), match.end(), match[0]))
         return sorted(tokens, key=lambda t: (t.start, t.end))
@@ -110,7 +111,3 @@ class Lexer:
 
 def _year(number: PrintedNumber) -> bool:
     return len(number.digits) >= 4 and number.digits[:2] in ("19", "20")
-
-
-def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start < e and s < end for s, e in spans)

@@ -177,3 +177,9 @@ def test_numbers_of_a_sentence_in_units_of_its_own_are_no_row_of_a_table(reasons
     assert [reason for _, reason in reasons(text)] == ["quantity"] * 4
     assert figures(text, "item") == [["expenditure_basic"]]
     assert {reason for _, reason in reasons("11.40 9.84 4.30 9.30")} == {"torn_table"}
+
+
+def test_a_paragraph_of_more_numbers_than_anybody_writes_is_none(reasons, figures):
+    said = [f"会议费{number}万元" for number in range(1001)]
+    assert figures("，".join(said[:100]) + "。", "item") == [["meetings"]] * 100
+    assert {reason for _, reason in reasons("，".join(said) + "。")} == {"torn_table"}

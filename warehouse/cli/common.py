@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -22,6 +22,7 @@ from warehouse import flags, query
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+    from rich.style import Style
 
     from warehouse.build import Progress as ProgressEvent
 
@@ -42,6 +43,22 @@ class _Terminal(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else _STEERING.sub("\ufffd", text), style, control)
+
+    def out(
+        self,
+        *objects: Any,
+        sep: str = " ",
+        end: str = "\n",
+        style: str | Style | None = None,
+        highlight: bool | None = None,
+    ) -> None:
+        """Text as it is, for machines. Rich takes it apart line by line: three seconds for a hundred thousand."""
+        text = sep.join(str(each) for each in objects) + end
+        try:
+            self.file.write(_STEERING.sub("\ufffd", text))
+            self.file.flush()
+        except BrokenPipeError:  # … | head
+            self.on_broken_pipe()
 
 
 # Lines are wrapped for a terminal only: what is piped on stays whole.
