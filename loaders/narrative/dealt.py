@@ -37,8 +37,8 @@ def numbers(text: str, tokens: list[Token]) -> dict[int, Dealt]:
     for word in re.finditer("分别", text):
         dealt: list[Token] = []
         for token in printed[bisect_left(printed, word.end(), key=attrgetter("start")) :]:
-            between = _NUMBERS if dealt else _BEFORE
-            if not between.fullmatch(text, dealt[-1].end if dealt else word.end(), token.start):
+            gap = _NUMBERS if dealt else _BEFORE
+            if not gap.fullmatch(text, dealt[-1].end if dealt else word.end(), token.start):
                 break
             dealt.append(token)
         if len(dealt) < 2:

@@ -7,6 +7,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -417,3 +419,17 @@ def test_questions_load_nothing_that_takes_long(python: Any, tiny: BuildResult) 
     heavy, _, count = out.strip().rpartition(" ")
     assert heavy == "[]"
     assert int(count) < 700
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_whoever_reads_only_the_beginning_gets_no_complaint(samples: BuildResult, form: str) -> None:
+    """… | head"""
+    command = [sys.executable, "-m", "warehouse", "sql", "select range from range(100000)", "--format", form]
+    with subprocess.Popen(
+        [*command, "--warehouse", str(samples.warehouse)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == {"csv": "range\n", "json": "[\n"}[form]
+        process.stdout.close()
+        assert process.stderr.read() == ""

@@ -239,7 +239,11 @@ def test_folders_deeper_than_python_recurses_are_walked(reports: Path, built: Bu
     assert (result.documents, result.rejected) == (4, ())
 
 
-def test_the_terminal_gets_no_command_from_a_name(reports: Path, built: Built) -> None:
+@pytest.mark.parametrize("told", ["print", "out"])
+def test_the_terminal_gets_no_command_from_a_name(
+    reports: Path, built: Built, capsys: pytest.CaptureFixture[str], told: str
+) -> None:
+    """Nor from JSON and CSV, which are not laid out."""
     (reports / "\x1b[2J\x9b2J\u202e.bin").write_bytes(b"\0" * 100)
     warehouse = built().warehouse
     with duckdb.connect(warehouse, read_only=True) as connection:
@@ -247,10 +251,11 @@ def test_the_terminal_gets_no_command_from_a_name(reports: Path, built: Built) -
     assert "\x1b" in path
     from warehouse.cli.common import stdout
 
-    with stdout.capture() as captured:
-        stdout.print(path)
-    assert captured.get().count("\ufffd") == 3
-    assert not {"\x1b", "\x9b", "\u202e"} & set(captured.get())
+    capsys.readouterr()
+    getattr(stdout, told)(path)
+    said = capsys.readouterr().out
+    assert said.count("\ufffd") == 3
+    assert not {"\x1b", "\x9b", "\u202e"} & set(said)
 
 
 def test_a_library_that_ends_the_process_costs_only_its_file(
