@@ -31,6 +31,8 @@ from warehouse.transform import Project, Seed, build_graph, load_project, run
 
 # What is claimed: no more than this many times the plain script, and at least this many times as fast as dbt.
 PLAIN_SAMPLES, PLAIN_MILLION, DBT_SAMPLES = 1.5, 1.1, 8.0
+# The script has no limit of memory, so where memory is short it is held against gouji without one.
+_UNLIMITED = "gouji run … --memory 0"
 _SCRIPT = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(open(sys.argv[2], encoding='utf-8').read())"
 
 
@@ -84,6 +86,7 @@ def candidates(folder: Path, raw: Path, project: Project) -> list[Candidate]:
         Candidate("plain script", [sys.executable, "-c", _SCRIPT, str(plain), str(sql)]),
         Candidate("gouji run, first time", gouji, before=lambda: shutil.copyfile(raw, ours)),
         Candidate("gouji run --full-refresh", [*gouji, "--full-refresh"]),
+        Candidate(_UNLIMITED, [*gouji, "--full-refresh", "--memory", "0"]),
         Candidate("gouji run, nothing changed", gouji),
     ]
     dbt = project.root / ".venv-dbt" / "bin" / "dbt"
@@ -174,7 +177,7 @@ def main() -> int:
         if given.figures:
             print(f"\n{multiply(source, raw, given.figures):,} figures, {given.large_rounds} rounds, seconds")
             best = compare(raw, given.large_rounds, with_dbt=False)
-            ratio = best["gouji run --full-refresh"] / best["plain script"]
+            ratio = best[_UNLIMITED] / best["plain script"]
             claims.append((f"at most {PLAIN_MILLION} times the plain script", ratio, ratio <= PLAIN_MILLION))
         if given.growth:
             growth(source, given.growth, folder)

@@ -26,19 +26,10 @@ of_prose as (
         ) = 0
 ),
 
-both_kinds as (
+printed as (
     select *, 0 as source_rank from of_table
     union all
     select *, 1 as source_rank from of_prose
-),
-
--- distinct changes nothing, each figure being there once: Spark 4 makes an invalid plan of windows right over a union
-printed as (
-    select distinct
-        organization_name, fiscal_year, statement, item_key, phase, report_id, document_id, file_name, report_kind,
-        report_year, number_no, figure_id, item, item_label, code, region_code, value, half_width, unit,
-        source_rank
-    from both_kinds
 ),
 
 -- windows, for groups with names in them stay in memory, however many they are
