@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from loaders.document import Block, BlockKind, Recognition, Scores
 
-_ENDS_IN_NUMBER = re.compile(r"\S[^\d\s]*\d[。.．]\s*$")
+_ENDS_IN_NUMBER = re.compile(r"\S\d[。.．]")
 _GOES_ON = re.compile(r"\s*\d{1,6}(?!\d*(?:年|[.、．)）]\D|月))")
 _LIST_NUMBER = re.compile(r"\s*\d{1,3}[。.．]\s*")
 
@@ -49,5 +49,5 @@ def _goes_on(block: Block, following: Block) -> bool:
     if not block.kind is following.kind is BlockKind.PARAGRAPH:
         return False
     line = block.text.rpartition("\n")[2]
-    broken = _ENDS_IN_NUMBER.search(line) and not _LIST_NUMBER.fullmatch(line)
+    broken = _ENDS_IN_NUMBER.fullmatch(line.rstrip()[-3:]) and not _LIST_NUMBER.fullmatch(line)
     return bool(broken and _GOES_ON.match(following.text))

@@ -1,7 +1,7 @@
 """Tables that a converter flattened into lines of text, found and read back as grids.
 
-Takes the lines of a plain text with their offsets; gives `Table`s. Two layouts are known: cells that end in a bar,
-one or several a line, and cells that begin with a tab, rows parted by blank lines.
+Takes the lines of a plain text with their offsets; gives the rows of a table and `Table`s. Two layouts are known: cells
+that end in a bar, one or several a line, and cells that begin with a tab, rows parted by blank lines.
 """
 
 from __future__ import annotations
@@ -39,24 +39,42 @@ class _Piece:
     end: int
 
 
-def bar_table(lines: Sequence[Line], first: int) -> tuple[int, list[list[_Piece]]] | None:
-    """The rows of a table of `|` cells that begins at line `first`, and the line after it; None if there is none."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Lines that could be a table: the line after the last, and the rows, none if they are no table."""
+
+    last: int
+    rows: list[list[_Piece]]
+
+
+def begins(line: Line) -> bool:
+    """Whether a table may begin with this line."""
+    return line.text.startswith("\t") or line.text.rstrip().endswith("|")
+
+
+def run(lines: Sequence[Line], first: int) -> Run:
+    """The table that begins with line `first`, as far as its lines go; to be called where one may begin."""
+    return _of_tabs(lines, first) if lines[first].text.startswith("\t") else _of_bars(lines, first)
+
+
+def _of_bars(lines: Sequence[Line], first: int) -> Run:
     last = first
     while last < len(lines) and lines[last].text.rstrip().endswith("|"):
         last += 1
     if last - first < 2:
-        return None
+        return Run(last, [])
     by_line = [_split_bars(line) for line in lines[first:last]]
     widths = {len(cells) for cells in by_line}
     if widths == {1}:
         pieces = [cells[0] for cells in by_line]
-        texts = [_text(lines, piece) for piece in pieces]
+        places = zip(lines[first:last], pieces, strict=True)
+        texts = [line.text[piece.start - line.start : piece.end - line.start] for line, piece in places]
         width = _width(texts)
         if width is None:
-            return None
-        return last, [pieces[i : i + width] for i in range(0, len(pieces), width)]
+            return Run(last, [])
+        return Run(last, [pieces[i : i + width] for i in range(0, len(pieces), width)])
     rows = [cells for cells, line in zip(by_line, lines[first:last], strict=True) if not _is_rule(line.text)]
-    return last, rows
+    return Run(last, rows)
 
 
 def _split_bars(line: Line) -> list[_Piece]:
@@ -80,13 +98,6 @@ def _trim(text: str, start: int, end: int, offset: int) -> _Piece:
     return _Piece(offset + start, offset + end)
 
 
-def _text(lines: Sequence[Line], piece: _Piece) -> str:
-    for line in lines:
-        if line.start <= piece.start <= line.end:
-            return line.text[piece.start - line.start : piece.end - line.start]
-    return ""
-
-
 def _width(texts: Sequence[str]) -> int | None:
     """How many columns a list of cells had: the header has no numbers, each row begins with a name, the rest agree.
 
@@ -108,8 +119,8 @@ def _width(texts: Sequence[str]) -> int | None:
     return best[1] if best and best[0] >= 0.5 else None
 
 
-def tab_table(lines: Sequence[Line], first: int) -> tuple[int, list[list[_Piece]]] | None:
-    """The rows of a table whose cells begin with a tab, from line `first`; None if these are only indented lines."""
+def _of_tabs(lines: Sequence[Line], first: int) -> Run:
+    """Cells that begin with a tab; no rows if these are only indented lines."""
     rows: list[list[_Piece]] = [[]]
     blank = 0
     last = at = first
@@ -139,8 +150,8 @@ def tab_table(lines: Sequence[Line], first: int) -> tuple[int, list[list[_Piece]
     lengths = [piece.end - piece.start for piece in cells]
     wide = sum(1 for row in rows if len(row) >= 2)
     if len(rows) < 3 or wide * 2 < len(rows) or median(lengths) > 24:
-        return None
-    return last, rows
+        return Run(last, [])
+    return Run(last, rows)
 
 
 def _open_cell(rows: list[list[_Piece]], line: Line, blank: int) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from loaders import flattened
 from loaders.document import Block, BlockKind, Content, Unreadable
 
+# Indented lines may stand right before a table, so one is looked for from each of them on; from so many at the most.
+_MOST_TRIES = 100
+
 
 def read(text: str) -> Content:
     """The title (the first line of the text) and the blocks of a decoded text file.
@@ -14,23 +17,22 @@ def read(text: str) -> Content:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = _lines(text)
     blocks: list[Block] = []
-    tables = 0
-    at = 0
+    tables = at = tries = tried_to = prose_until = 0
     while at < len(lines):
         line = lines[at]
-        found = None
-        if line.text.startswith("\t"):
-            found = flattened.tab_table(lines, at)
-        elif line.text.rstrip().endswith("|"):
-            found = flattened.bar_table(lines, at)
-        if found:
-            after, rows = found
-            start, end = line.start, lines[after - 1].end
-            tables += 1
-            grid = flattened.table(rows, tables, text, start)
-            blocks.append(Block(len(blocks) + 1, BlockKind.TABLE, text[start:end], table=grid))
-            at = after
-            continue
+        if at >= prose_until and flattened.begins(line):
+            found = flattened.run(lines, at)
+            if found.rows:
+                start, end = line.start, lines[found.last - 1].end
+                tables += 1
+                grid = flattened.table(found.rows, tables, text, start)
+                blocks.append(Block(len(blocks) + 1, BlockKind.TABLE, text[start:end], table=grid))
+                at = found.last
+                continue
+            tries = tries + 1 if found.last == tried_to else 1
+            tried_to = found.last
+            if tries == _MOST_TRIES:
+                prose_until = found.last
         if line.text.strip():
             blocks.append(Block(len(blocks) + 1, BlockKind.PARAGRAPH, line.text))
         at += 1

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaders import flattened
 from loaders.document import BlockKind, Table, Unreadable
 from loaders.formats.text import read
 from loaders.outline import mark_headings
@@ -272,3 +273,16 @@ def test_cells_stand_where_their_offsets_say_and_no_character_of_the_file_is_los
         for cell in block.table.cells if block.table else ():
             assert block.text[cell.char_start : cell.char_end] == cell.text
             assert cell.text == cell.text.strip()
+
+
+def test_a_table_is_looked_for_from_each_indented_line_on_but_not_without_end(monkeypatch):
+    calls = []
+    run = flattened.run
+    monkeypatch.setattr(flattened, "run", lambda lines, first: calls.append(first) or run(lines, first))
+    indented = "\t一个很长的段落，说的是做了什么工作，以及今后还要做什么工作。"
+    table = "\n\n\n".join(f"\t项目{row}\n\t{row}.5" for row in range(3))
+    kinds = [block.kind for block in read("\n".join([*[indented] * 30, "", "", "", table])).blocks]
+    assert kinds == [BlockKind.PARAGRAPH] * 30 + [BlockKind.TABLE]
+    calls.clear()
+    assert len(read("\n".join(["\t一行"] * 5000)).blocks) == 5000
+    assert len(calls) < 200
