@@ -40,15 +40,6 @@ class Version:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a version holds: documents read, anomalies by severity; or why it cannot be opened."""
-
-    documents: int | None
-    anomalies: dict[str, int]
-    problem: str | None = None
-
-
 def folder(warehouse: Path) -> Path:
     """The folder of the versions of a warehouse, beside it."""
     return warehouse.with_name(warehouse.name.removesuffix(".duckdb") + ".versions")
@@ -114,19 +105,6 @@ def _is_at(warehouse: Path, about: os.stat_result) -> bool:
         return os.path.samestat(warehouse.stat(), about)
     except OSError:
         return False
-
-
-def content(version: Version) -> Content:
-    """Documents and anomalies of a version, or why it cannot be read."""
-    import duckdb  # here, so that commands that never ask start without it
-
-    try:
-        with duckdb.connect(version.file, read_only=True) as connection:
-            documents = connection.execute("select count(*) from raw.document where status <> 'rejected'").fetchall()
-            anomalies = connection.execute("select severity, count(*) from marts.fct_anomaly group by all").fetchall()
-    except duckdb.Error as error:
-        return Content(None, {}, str(error).strip().splitlines()[0])
-    return Content(documents[0][0], dict(anomalies))
 
 
 def name_of(warehouse: Path, file: Path) -> str:

@@ -321,7 +321,10 @@ def several(tmp_path: Path) -> Path:
                 " select range::varchar as document_id, 'a.txt' as file_name, 'a.txt' as path, 'loaded' as status,"
                 f" '1' as loader_version from range({x})"
             )
-            connection.execute("create table marts.fct_anomaly as select 'error' as severity")
+            connection.execute(
+                "create table marts.fct_anomaly as select 'error' as severity, range = 0 as is_primary,"
+                " cast(null as varchar) as verdict from range(2)"  # the second follows from the first
+            )
     return warehouse
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +10,32 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
-from warehouse import diff, paths, versions
+from warehouse import diff, flags, paths, versions
 from warehouse.cli import output
 from warehouse.cli.common import Warehouse, app, examples, failures, stdout
+from warehouse.query import QueryError
 
 _DOCUMENTS = {"added": "新增", "removed": "去掉", "changed": "变了"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a version holds: documents read, anomalies by severity as `gouji anomalies` lists them; or the problem."""
+
+    documents: int | None
+    anomalies: dict[str, int]
+    problem: str | None = None
+
+
+def _content(version: versions.Version) -> _Content:
+    import duckdb  # here, so that other commands start without it
+
+    try:
+        with duckdb.connect(version.file, read_only=True) as connection:
+            documents = connection.execute("select count(*) from raw.document where status <> 'rejected'").fetchall()
+            return _Content(documents[0][0], flags.counts(connection))
+    except (duckdb.Error, QueryError) as error:
+        return _Content(None, {}, str(error).strip().splitlines()[0])
 
 
 @app.command("versions", epilog=examples("gouji versions", "gouji versions --json"))
@@ -25,7 +46,7 @@ def versions_(
     """数仓的各个版本：何时建成、文件数、疑点数、大小，哪个在用。"""
     file = warehouse or paths.default_warehouse()
     with failures():
-        found = [(version, versions.content(version)) for version in versions.listed(file)]
+        found = [(version, _content(version)) for version in versions.listed(file)]
     if json_output:
         output.write_json(
             stdout,
