@@ -16,16 +16,17 @@ _SPACES = frozenset(" \u00a0\u2002\u2003\u2009\u3000")
 _PUNCTUATION = "，。；：、（）《》〈〉【】〔〕！？%"
 
 # Marks that converters leave where a bookmark or picture stood, also inside numbers.
-_NOISE = re.compile(r"\[(?:bookmark|image|picture|图片)\s*[:：][^\]\n]*\]|[\u200b-\u200f\u2060\ufeff\u00ad]")
+_NOISE = re.compile(r"\[(?:bookmark|image|picture|图片)\s*[:：][^\]\n]{0,500}\]|[\u200b-\u200f\u2060\ufeff\u00ad]")
 # A decimal broken over a line end: 128。⏎93万元. A number alone on its line is list numbering, and what follows must
 # not itself be a year or another list number.
 _BROKEN_DECIMAL = re.compile(r"(?<=\d)[。.．][ \t\u3000]*\n[ \t\u3000]*(?=\d{1,6}(?!\d*(?:年|[.、．)）]\D|月\d)))")
 _LIST_NUMBER_BEFORE = re.compile(r"(?:^|\n)\s*\d{1,3}$|\d[.。]\d*$")
 _SPACE_IN_NUMBER = re.compile(rf"(?<=\d)[{_SPACE}]+(?=[.,]\d)")
-# Letter-spaced numbers of justified print: 1 2 1 , 3 9 3 . 5 2万元.
-_SPACED_DIGITS = re.compile(rf"(?<![\dA-Za-z.,])\d(?:[{_SPACE}][\d.,]){{2,}}(?=[{_SPACE}]?[万亿元年%])")
+# Letter-spaced numbers of justified print: 1 2 1 , 3 9 3 . 5 2万元. None is longer than 30 characters.
+_SPACED_DIGITS = re.compile(rf"(?<![\dA-Za-z.,])\d(?:[{_SPACE}][\d.,]){{2,30}}(?=[{_SPACE}]?[万亿元年%])")
+# Each run of spaces is looked at once, from its beginning.
 _STRAY_SPACE = re.compile(
-    rf"(?<=[{_CJK}{_PUNCTUATION}])[{_SPACE}]+|[{_SPACE}]+(?=[{_CJK}{_PUNCTUATION}])|^[{_SPACE}]+|[{_SPACE}]+$",
+    rf"(?<=[{_CJK}{_PUNCTUATION}])[{_SPACE}]+|^[{_SPACE}]+|(?<![{_SPACE}])[{_SPACE}]++(?:(?=[{_CJK}{_PUNCTUATION}])|$)",
     re.MULTILINE,
 )
 # A full stop typed as a point. Points inside numbers, after list numbers and in Latin words stay.

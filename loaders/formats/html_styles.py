@@ -13,13 +13,15 @@ from loaders.formats.html_tree import Node, Walk
 
 Properties = dict[str, str]
 
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_AT_RULE = re.compile(r"@[\w-]+[^{};]*\{")
+# Whatever a page says, each of these is told in one pass: a comment may have no end, an at-rule no block.
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_AT_RULE = re.compile(r"@[\w-]++[^{};@]*+\{")
 _SELECTOR = re.compile(r"(?:[a-z]\w*)?([.#][\w-]+)|([a-z]\w*)", re.IGNORECASE)
 _LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(pt|px|in|cm|mm|em|rem|%)?", re.IGNORECASE)
 # pdf.js multiplies every length with the scale of its viewer.
 _SCALED = re.compile(r"calc\(\s*var\([^)]*\)\s*\*\s*([^)]+)\)", re.IGNORECASE)
+# Longer ones are none.
+_LONGEST = 100
 _POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "rem": 12.0, "": 0.75}
 
 
@@ -32,8 +34,9 @@ class Styles:
             if event == "text" and node.tag == "style":
                 sheet += text
         self._rules: dict[str, Properties] = {}
-        for selectors, declared in _RULE.findall(_without_at_rules(_COMMENT.sub("", sheet))):
-            for selector in selectors.split(","):
+        for rule in _without_at_rules(_COMMENT.sub("", sheet)).split("}")[:-1]:
+            before, brace, declared = rule.rpartition("{")
+            for selector in before.rpartition("{")[2].split(",") if brace else ():
                 if found := _SELECTOR.fullmatch(selector.strip()):
                     self._rules.setdefault(found[1] or found[2].lower(), {}).update(declarations(declared))
 
@@ -60,6 +63,8 @@ def declarations(text: str) -> Properties:
 
 def length(value: str, *, em: float = 12.0, whole: float = 0.0) -> float | None:
     """A length in points; `em` is the size of the font, `whole` what a percentage is of. None if it is not one."""
+    if len(value) > _LONGEST:
+        return None
     if scaled := _SCALED.fullmatch(value):
         value = scaled[1].strip()
     found = _LENGTH.fullmatch(value)

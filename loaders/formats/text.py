@@ -6,7 +6,7 @@ from loaders import flattened
 from loaders.document import Block, BlockKind, Content, Unreadable
 
 # Indented lines may stand right before a table, so one is looked for from each of them on; from so many at the most.
-_MOST_TRIES = 100
+_MOST_TRIES = 20
 
 
 def read(text: str) -> Content:

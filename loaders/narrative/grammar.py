@@ -9,6 +9,7 @@ subject. `docs/narrative.md` gives the rules with examples.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from loaders import outline
 from loaders.document import Block, BlockKind
@@ -32,8 +33,9 @@ _HEADED = re.compile(r"[^，。；：、\d]{2,25}(?=[：。].)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # Nothing more in a paragraph.
 _ENDS = re.compile(r"[：: 。\n、]*\Z")
-# A paragraph of more numbers is none that anybody wrote (the most seen is 30), and takes time by their square.
-_MOST_NUMBERS = 1000
+# A paragraph of more numbers is none that anybody wrote (the most seen is 30), and takes time by their square; what is
+# quoted of it are so many characters on either side.
+_MOST_NUMBERS, _NEARBY = 1000, 50
 # What there is on a day.
 _STOCKS = frozenset({"assets", "staffing"})
 # 第三部分, alone in its line or with its name: whatever part was open is closed.
@@ -63,6 +65,8 @@ class Grammar:
         if state.section and state.section.reason == "glossary":
             return self._no_figures(page, "glossary")
         numbers = self._lexer.numbers(text)
+        if len(numbers) > _MOST_NUMBERS:
+            return self._no_figures(replace(page, reach=_NEARBY), "torn_table")
         if self._is_row(text, numbers):
             return self._no_figures(page, "torn_table")
         return self._paragraph(page, self._enter_headed(state, text), numbers)
@@ -70,8 +74,6 @@ class Grammar:
     @staticmethod
     def _is_row(text: str, numbers: list[PrintedNumber]) -> bool:
         """Rows of a table that lost its cells: several bare numbers and no punctuation, or a great many; one cell."""
-        if len(numbers) > _MOST_NUMBERS:
-            return True
         if len(numbers) == 1 and numbers[0].end - numbers[0].start == len(text.strip()) and numbers[0].reason is None:
             return True
         # in a sentence, 门诊2.4万人次 is measured in what the vocabulary does not have

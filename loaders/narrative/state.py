@@ -227,11 +227,12 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A block that is being read; makes its readings."""
+    """A block that is being read; makes its readings, whose quotes reach so far on either side of their number."""
 
     state: State
     block: Block
     repaired: Repaired
+    reach: int = _QUOTE
 
     def no_figure(self, number: PrintedNumber, reason: str, term: str = "") -> Reading:
         """A number that has no meaning, and why."""
@@ -262,7 +263,7 @@ class Page:
     ) -> Reading:
         start, end = self.repaired.span(number.start, number.end)
         _, digits_end = self.repaired.span(number.start, number.digits_end)
-        quote_start, quote_end = _quote(self.repaired, number.start, number.end)
+        quote_start, quote_end = _quote(self.repaired, number.start, number.end, self.reach)
         reading = Reading(
             number_no=self.state.next_number,
             report_no=self.state.report.report_no,
@@ -293,10 +294,10 @@ def is_plain(before: str) -> bool:
     return before.count("（") <= before.count("）")
 
 
-def _quote(repaired: Repaired, start: int, end: int) -> tuple[int, int]:
+def _quote(repaired: Repaired, start: int, end: int, reach: int) -> tuple[int, int]:
     """The span in print of the sentence around `start:end` of the repaired text, or of its nearer part."""
     text = repaired.text
-    least, most = max(0, start - _QUOTE), min(len(text), end + _QUOTE)
+    least, most = max(0, start - reach), min(len(text), end + reach)
     first = max(least, *(text.rfind(mark, least, start) + 1 for mark in "。！？\n"))
     stops = [at for at in (text.find(mark, end, most) for mark in "。！？\n") if at >= 0]
     last = min(stops) + 1 if stops else most

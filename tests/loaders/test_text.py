@@ -281,8 +281,8 @@ def test_a_table_is_looked_for_from_each_indented_line_on_but_not_without_end(mo
     monkeypatch.setattr(flattened, "run", lambda lines, first: calls.append(first) or run(lines, first))
     indented = "\t一个很长的段落，说的是做了什么工作，以及今后还要做什么工作。"
     table = "\n\n\n".join(f"\t项目{row}\n\t{row}.5" for row in range(3))
-    kinds = [block.kind for block in read("\n".join([*[indented] * 30, "", "", "", table])).blocks]
-    assert kinds == [BlockKind.PARAGRAPH] * 30 + [BlockKind.TABLE]
+    kinds = [block.kind for block in read("\n".join([*[indented] * 15, "", "", "", table])).blocks]
+    assert kinds == [BlockKind.PARAGRAPH] * 15 + [BlockKind.TABLE]
     calls.clear()
     assert len(read("\n".join(["\t一行"] * 5000)).blocks) == 5000
     assert len(calls) < 200
