@@ -17,6 +17,7 @@ import duckdb
 from loaders import folders, vocabulary
 from loaders.errors import GoujiError
 from warehouse import changes, fingerprints, lineage, publish, runs, state, versions
+from warehouse.damage import is_damage
 from warehouse.expectations import CheckReport, run_checks
 from warehouse.fingerprints import Fingerprints
 from warehouse.reading import inventory
@@ -171,7 +172,7 @@ class _Job:
                 with publish.updating(self.warehouse, self.keep, self.memory) as connection:
                     return self._fill(connection, project, is_new=False)
             except (GoujiError, duckdb.Error) as error:
-                if not _is_damage(error):
+                if not _is_of_damage(error):
                     raise
         with publish.building(self.warehouse, self.keep, self.memory) as connection:
             return self._fill(connection, project, is_new=True)
@@ -219,10 +220,10 @@ class _Job:
         self.on_progress(Progress("读取报告", done + 1, count, Path(begin.path).name + page))
 
 
-def _is_damage(error: BaseException | None) -> bool:
-    """Whether what failed, failed because pages of the warehouse do not match their checksums."""
+def _is_of_damage(error: BaseException | None) -> bool:
+    """Whether what failed, failed because the warehouse is damaged."""
     while error is not None and not isinstance(error, publish.PublishError):
-        if isinstance(error, (duckdb.IOException, duckdb.FatalException, duckdb.InternalException)):
+        if is_damage(error):
             return True
         error = error.__cause__
     return False
