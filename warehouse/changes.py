@@ -131,11 +131,10 @@ def compared(connection: duckdb.DuckDBPyConnection, warehouse: Path, *, is_new: 
             has_earlier = _remember(connection, is_new=is_new)
         finally:
             connection.execute("detach earlier")
-    try:
-        yield Comparison(connection, has_earlier)
-    finally:
-        for table in ("earlier_document", "earlier_anomaly"):
-            connection.execute(f"drop table if exists temp.{table}")
+    yield Comparison(connection, has_earlier)
+    # Not where the block fails: the connection ends with it, and would rather tell of its aborted transaction.
+    for table in ("earlier_document", "earlier_anomaly"):
+        connection.execute(f"drop table if exists temp.{table}")
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, *, is_new: bool) -> bool:

@@ -174,17 +174,19 @@ def failures() -> Iterator[None]:
         yield
     except GoujiError as error:
         fail(str(error))
-    except Exception as error:
-        if not _is_of_files(error):
+    except _of_files() as error:
+        from warehouse.damage import is_damage
+
+        if not isinstance(error, OSError) and not is_damage(error):
             raise
         fail(f"读写文件失败：{error}")
 
 
-def _is_of_files(error: Exception) -> bool:
-    """Whether a file is the cause, a damaged one too; the import takes a moment, so only where something went wrong."""
-    from warehouse.damage import is_damage
+def _of_files() -> tuple[type[Exception], ...]:
+    """Errors of files, damaged ones too; only asked for when something went wrong, for the import takes a moment."""
+    import duckdb
 
-    return isinstance(error, OSError) or is_damage(error)
+    return (OSError, duckdb.Error)
 
 
 def fail(message: str) -> NoReturn:
