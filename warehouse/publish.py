@@ -98,9 +98,7 @@ def _version(aside: Path, warehouse: Path, keep: int, memory: int) -> Iterator[d
     limit = {"memory_limit": f"{memory}MB"} if memory else {}
     connection = duckdb.connect(config={"temp_directory": str(aside / "tmp"), **limit})
     try:
-        # No log of what is written: of a build that dies nothing is kept, and of another all is in the file at the end.
-        options = f"storage_version '{STORAGE_VERSION}', recovery_mode 'no_wal_writes'"
-        connection.execute(f"attach {_literal(file)} as warehouse ({options})")
+        connection.execute(f"attach {_literal(file)} as warehouse (storage_version '{STORAGE_VERSION}')")
         connection.execute("use warehouse")
         yield connection
         name = _finish(connection, warehouse)

@@ -81,17 +81,6 @@ def test_an_update_is_a_version_of_its_own(warehouse: Path) -> None:
     assert (newest.is_current, oldest.is_current) == (True, False)
 
 
-def test_what_nobody_would_recover_is_written_once(warehouse: Path) -> None:
-    """A log beside the file costs a wait for the disk at every table."""
-    publish(warehouse)
-    with updating(warehouse) as connection:
-        connection.execute("create table u as select range as x from range(10000)")
-        (aside,) = versions.folder(warehouse).glob(".building-*")
-        assert names(aside) == [warehouse.name]
-    with duckdb.connect(warehouse, read_only=True) as connection:
-        assert connection.execute("select count(*) from u").fetchall() == [(10000,)]
-
-
 def test_what_does_not_exist_cannot_be_updated(warehouse: Path) -> None:
     with pytest.raises(FileNotFoundError), updating(warehouse):
         pass
