@@ -69,7 +69,7 @@ test: $(VENV)/.dev $(DBT)/.installed
 	$(BIN)/python -m pytest --numprocesses 2
 
 # The long form of what `make test` has of faults: builds killed before every change that they make and at 72 random
-# moments, every block of a warehouse damaged, 20,000 fuzzed inputs. The better part of an hour on one core; what was done
+# moments, every block of a warehouse damaged, 20,000 fuzzed inputs. An hour and a half on one busy core; what was done
 # is printed. Atheris joins in where it is installed (the extra `fuzz`).
 test-faults: $(VENV)/.dev
 	GOUJI_FAULT_KILLS=200 GOUJI_FUZZ_INPUTS=20000 $(BIN)/python -m pytest tests/warehouse/faults
