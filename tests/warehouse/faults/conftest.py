@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 from killing import NO_MODELS, without_models
 
+import warehouse.upkeep  # noqa: F401  (it takes names from warehouse.build: not first where a test has replaced them)
 from warehouse.build import BuildResult, build
 from warehouse.expectations import CheckReport
 from warehouse.reading.cache import DocumentCache

@@ -19,6 +19,7 @@ from rows import tables
 from loaders.landing import Landing
 from warehouse import runs, versions
 from warehouse.build import BuildResult, build
+from warehouse.changes import compared
 from warehouse.damage import is_damage
 from warehouse.reading.cache import folder_of
 
@@ -229,6 +230,19 @@ def test_damage_is_told_from_other_faults_whichever_block_it_is_in(tmp_path: Pat
             assert connection.execute(sql).fetchall() == [(200_000,)]  # the block is one that nothing needs
         outcomes.add(bool(told))
     assert True in outcomes
+
+
+def test_what_fails_inside_a_transaction_is_told_and_not_that_it_was_aborted(tmp_path: Path) -> None:
+    """Whether a build is made anew hangs on the error that it failed of."""
+    with duckdb.connect() as connection:
+
+        def fail() -> None:
+            with compared(connection, tmp_path / "none.duckdb", is_new=True):
+                connection.execute("create table t (x integer primary key); begin")
+                connection.execute("insert into t values (1), (1)")
+
+        with pytest.raises(duckdb.ConstraintException):
+            fail()
 
 
 def test_flipped_bytes_anywhere_in_a_warehouse_are_healed_by_what_reads_them(
