@@ -1,4 +1,4 @@
-"""The data dictionary: every table, column and data test that the project's files describe, as one Markdown page.
+"""The data dictionary: every table and column of a warehouse, with its data tests, as one Markdown page.
 
 Takes a loaded project and, for the types, a connection to a warehouse built from it; gives Markdown in Chinese.
 `python -m warehouse.dictionary` writes docs/data-dictionary.md, `--check` only says whether it is up to date.
@@ -9,14 +9,22 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 
 from loaders.landing import Landing
+from warehouse import changes, runs, state
+from warehouse.diff.compare import DIFF
+from warehouse.expectations.report import TABLE as EXPECTATION_RESULT
+from warehouse.lineage.graph import COLUMN_LINEAGE
+from warehouse.meta import MetaTable
 from warehouse.paths import project_root
+from warehouse.reading.inventory import TABLE as SOURCE_FILE
+from warehouse.sources.addresses import TABLE as SOURCE_ADDRESS
 from warehouse.transform import Model, Project, Seed, SourceTable, load_project, run
 from warehouse.transform.resources import DataTest
+from warehouse.transform.state import TABLE as MODEL_STATE
 
 Table = Model | Seed | SourceTable
 
@@ -28,6 +36,21 @@ _SCHEMAS = {
     "intermediate": "中间结果：单位、地区、选定的数和各项核对",
     "raw": "原始：文件和其中的数字，一切照印刷",
 }
+# Tables of `meta`: runs, versions, what they were built from, what was expected of them.
+META: tuple[MetaTable, ...] = (
+    runs.RUN,
+    runs.STEP,
+    changes.CHANGE,
+    state.VERSION,
+    DIFF,
+    SOURCE_FILE,
+    SOURCE_ADDRESS,
+    runs.MADE_BY,
+    state.NODE,
+    MODEL_STATE,
+    COLUMN_LINEAGE,
+    EXPECTATION_RESULT,
+)
 _REFERENCE = re.compile(r"""ref\(['"](?P<node>\w+)['"]\)|source\(['"](?P<source>\w+)['"],\s*['"](?P<table>\w+)['"]\)""")
 
 Types = Mapping[tuple[str, str, str], str]
@@ -39,17 +62,19 @@ def render(project: Project, connection: duckdb.DuckDBPyConnection | None = None
     lines = [
         "# 数据字典",
         "",
-        "由 `python -m warehouse.dictionary` 根据 models/ 和 seeds/ 下的说明生成，请勿手改。",
+        "由 `python -m warehouse.dictionary` 根据 models/、seeds/ 和程序里的说明生成，请勿手改。",
         "术语对照见 [glossary.md](glossary.md)。",
     ]
     for schema, tables in _by_schema(project).items():
         lines += ["", f"## {schema}", "", *([_SCHEMAS[schema], ""] if schema in _SCHEMAS else [])]
-        lines += ["| 表 | 一行是什么 |", "| --- | --- |"]
-        for table in tables:
-            anchor = str(table.relation).replace(".", "")
-            lines.append(f"| [{table.relation.name}](#{anchor}) | {_cell(table.description.partition('。')[0])} |")
+        lines += _contents((str(table.relation), table.description) for table in tables)
         for table in tables:
             lines += ["", *_section(project, table, types)]
+    lines += ["", "## meta", "", "数仓的自述：由程序写入，不是模型", ""]
+    lines += _contents((own.relation, own.comment) for own in META)
+    for own in META:
+        lines += ["", f"### {own.relation}", "", own.comment, "", "| 列 | 类型 | 说明 |", "| --- | --- | --- |"]
+        lines += [f"| `{name}` | {kind.upper()} | {_cell(text)} |" for name, (kind, text) in own.columns.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -67,6 +92,15 @@ def _by_schema(project: Project) -> dict[str, list[Table]]:
     for table in sorted([*project.nodes().values(), *sources], key=lambda table: table.relation.name):
         tables.setdefault(table.schema, []).append(table)
     return {schema: found for schema, found in tables.items() if found}
+
+
+def _contents(tables: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Links to the sections of tables, given `schema.name` and description."""
+    yield "| 表 | 一行是什么 |"
+    yield "| --- | --- |"
+    for relation, description in tables:
+        name = relation.partition(".")[2]
+        yield f"| [{name}](#{relation.replace('.', '')}) | {_cell(description.partition('。')[0])} |"
 
 
 def _section(project: Project, table: Table, types: Types) -> Iterator[str]:

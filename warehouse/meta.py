@@ -32,11 +32,18 @@ def write(connection: duckdb.DuckDBPyConnection, table: MetaTable, rows: Sequenc
     try:
         connection.execute("create schema if not exists meta")
         connection.execute(f"create or replace table {table.relation} as select {select}", values)
-        connection.execute(_comments(table))
+        comment(connection, table)
     except BaseException:
         connection.rollback()
         raise
     connection.commit()
+
+
+def comment(connection: duckdb.DuckDBPyConnection, table: MetaTable) -> None:
+    """Put the comments on a table that is there, and on its columns."""
+    comments = {f"table {table.relation}": table.comment}
+    comments |= {f"column {table.relation}.{name}": text for name, (_, text) in table.columns.items()}
+    connection.execute(";\n".join(f"comment on {what} is {_literal(text)}" for what, text in comments.items()))
 
 
 def create(connection: duckdb.DuckDBPyConnection, table: MetaTable) -> None:
@@ -46,7 +53,7 @@ def create(connection: duckdb.DuckDBPyConnection, table: MetaTable) -> None:
     connection.execute(f"create table if not exists {table.relation} ({listed})")
     for name in table.columns.keys() - columns(connection, table):
         connection.execute(f"alter table {table.relation} add column {name} {table.columns[name][0]}")
-    connection.execute(_comments(table))
+    comment(connection, table)
 
 
 def add(connection: duckdb.DuckDBPyConnection, table: MetaTable, row: Sequence[Any]) -> None:
@@ -80,15 +87,6 @@ def columns(connection: duckdb.DuckDBPyConnection, table: MetaTable, database: s
     except duckdb.CatalogException:
         return set()
     return {name for name, *_ in found.description or ()}
-
-
-def _comments(table: MetaTable) -> str:
-    comments = [f"comment on table {table.relation} is {_literal(table.comment)}"]
-    comments += [
-        f"comment on column {table.relation}.{name} is {_literal(comment)}"
-        for name, (_, comment) in table.columns.items()
-    ]
-    return ";\n".join(comments)
 
 
 def _literal(text: str) -> str:

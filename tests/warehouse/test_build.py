@@ -16,6 +16,7 @@ import pytest
 from rows import differences
 
 from loaders.errors import GoujiError
+from warehouse import dictionary
 from warehouse.build import BuildResult, build
 
 GOOD = "云岭市统计局2020年度部门决算\n2020年度本年支出合计80万元。\n"
@@ -345,3 +346,15 @@ def test_an_impossible_number_stops_nothing_and_is_a_row_with_its_reason(gouji: 
         ).fetchall()
     assert ("123456789012345678901234567890万元",) in rows
     assert ("99999999999999.99%",) in rows
+
+
+def test_what_a_warehouse_tells_of_itself_is_in_the_data_dictionary(
+    samples_connection: duckdb.DuckDBPyConnection,
+) -> None:
+    told = samples_connection.execute(
+        "select table_name, list(column_name order by column_index) from duckdb_columns()"
+        " where schema_name = 'meta' group by table_name"
+    ).fetchall()
+    assert dict(told) == {table.name: list(table.columns) for table in dictionary.META}
+    uncommented = "select table_name, column_name from duckdb_columns() where schema_name = 'meta' and comment is null"
+    assert samples_connection.execute(uncommented).fetchall() == []

@@ -18,24 +18,26 @@ from pathlib import Path
 import duckdb
 
 from loaders.folders import shown
+from warehouse import meta
 from warehouse.reading.messages import Member
 
-TABLE = "meta.source_file"
-_COMMENT = "一行一个文件：本数仓由哪些文件建成，下次构建据此只读新的和变了的"
-# Column -> type and comment.
-COLUMNS = {
-    "file_no": ("integer", "文件序号，从 1 起，按读取的先后"),
-    "path": ("varchar", "路径"),
-    "path_bytes": ("blob", "路径的字节，名称可以不是 UTF-8"),
-    "bytes": ("bigint", "文件大小（字节）；找不到的为 -1，不是普通文件的为 -2，读的时候还在变的为 -3"),
-    "modified_ns": ("bigint", "修改时间（纳秒）；刚刚还在变的为 -1"),
-    "changed_ns": ("bigint", "状态改变时间（纳秒）"),
-    "sha256": ("varchar", "文件内容的 SHA-256；打不开的为空"),
-    "members": (
-        "struct(name varchar, document_id varchar, is_placed boolean)[]",
-        "文件里的报告：在压缩包中的名称（文件自己为空字符）、内容的 SHA-256、是否只能以位置为标识",
-    ),
-}
+TABLE = meta.MetaTable(
+    "source_file",
+    "一行一个文件：本数仓由哪些文件建成，下次构建据此只读新的和变了的。",
+    {
+        "file_no": ("integer", "文件序号，从 1 起，按读取的先后"),
+        "path": ("varchar", "路径"),
+        "path_bytes": ("blob", "路径的字节，名称可以不是 UTF-8"),
+        "bytes": ("bigint", "文件大小（字节）；找不到的为 -1，不是普通文件的为 -2，读的时候还在变的为 -3"),
+        "modified_ns": ("bigint", "修改时间（纳秒）；刚刚还在变的为 -1"),
+        "changed_ns": ("bigint", "状态改变时间（纳秒）"),
+        "sha256": ("varchar", "文件内容的 SHA-256；打不开的为空"),
+        "members": (
+            "struct(name varchar, document_id varchar, is_placed boolean)[]",
+            "文件里的报告：在压缩包中的名称（文件自己为空字符）、内容的 SHA-256、是否只能以位置为标识",
+        ),
+    },
+)
 # A file that was changed so shortly before it was looked at may change again without its times showing it.
 _UNSETTLED_NS = 2_000_000_000
 _CHUNK = 1024 * 1024
@@ -133,7 +135,8 @@ def read(connection: duckdb.DuckDBPyConnection, catalog: str = "") -> list[Sourc
     """The files that a warehouse was built from; none for one that keeps no inventory."""
     try:
         rows = connection.execute(
-            f"select path_bytes, bytes, modified_ns, changed_ns, sha256, members from {catalog}{TABLE} order by file_no"
+            "select path_bytes, bytes, modified_ns, changed_ns, sha256, members"
+            f" from {catalog}{TABLE.relation} order by file_no"
         ).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
         return []
@@ -166,8 +169,6 @@ def write(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) ->
     )  # fmt: skip
     connection.execute("create schema if not exists meta")
     connection.register("inventory_rows", rows)
-    connection.execute(f"create or replace table {TABLE} as select * from inventory_rows")
+    connection.execute(f"create or replace table {TABLE.relation} as select * from inventory_rows")
     connection.unregister("inventory_rows")
-    connection.execute(f"comment on table {TABLE} is '{_COMMENT}'")
-    for name, (_, comment) in COLUMNS.items():
-        connection.execute(f"comment on column {TABLE}.{name} is '{comment}'")
+    meta.comment(connection, TABLE)

@@ -12,23 +12,27 @@ from dataclasses import astuple, dataclass
 
 import duckdb
 
+from warehouse import meta
 from warehouse.transform.fingerprint import Fingerprint, digest
 from warehouse.transform.resources import Relation, SourceTable, quoted
 
-_TABLE = "meta.model_state"
-_COMMENT = "各表是由什么建成的：gouji run 据此跳过没有变化的表"
-_COLUMNS = {
-    "name": "模型或种子的名称",
-    "text": "渲染后 SQL 的摘要；相同的文字不再解析",
-    "query": "规范化 SQL 的摘要，注释和空白不计；种子为文件内容和类型的摘要",
-    "config": "配置的摘要",
-    "comments": "说明文字的摘要",
-    "macros": "用到的宏和各自的摘要（JSON）",
-    "definition": "连同全部上游定义的摘要，原始表只计列和类型，不计内容",
-    "inputs": "建成时各个上游的指纹，原始表为内容的摘要（JSON）",
-    "engine": "DuckDB 版本",
-    "fingerprint": "以上各项合成的指纹",
-}
+TABLE = meta.MetaTable(
+    "model_state",
+    "一行一个模型或种子：各表是由什么建成的，gouji run 据此跳过没有变化的表。",
+    # in the order of the fields of Recorded
+    {
+        "name": ("varchar", "模型或种子的名称"),
+        "text": ("varchar", "渲染后 SQL 的摘要；相同的文字不再解析"),
+        "query": ("varchar", "规范化 SQL 的摘要，注释和空白不计；种子为文件内容和类型的摘要"),
+        "config": ("varchar", "配置的摘要"),
+        "comments": ("varchar", "说明文字的摘要"),
+        "macros": ("varchar", "用到的宏和各自的摘要（JSON）"),
+        "definition": ("varchar", "连同全部上游定义的摘要，原始表只计列和类型，不计内容"),
+        "inputs": ("varchar", "建成时各个上游的指纹，原始表为内容的摘要（JSON）"),
+        "engine": ("varchar", "DuckDB 版本"),
+        "fingerprint": ("varchar", "以上各项合成的指纹"),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,11 @@ def record(own: Fingerprint, definitions: Mapping[str, str], inputs: Mapping[str
 
 def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Recorded]:
     """What was recorded, by name; nothing in a warehouse that was never built, or by a version that wrote otherwise."""
-    columns = connection.execute(
-        "select column_name from information_schema.columns where table_catalog = current_database()"
-        " and table_schema || '.' || table_name = ? order by ordinal_position",
-        [_TABLE],
-    ).fetchall()
-    if [name for (name,) in columns] != list(_COLUMNS):
+    if meta.columns(connection, TABLE) != TABLE.columns.keys():
         return {}
     found: dict[str, Recorded] = {}
-    for row in connection.execute(f"from {_TABLE}").fetchall():
-        values = dict(zip(_COLUMNS, row, strict=True))
+    for row in connection.execute(f"select {', '.join(TABLE.columns)} from {TABLE.relation}").fetchall():
+        values = dict(zip(TABLE.columns, row, strict=True))
         values |= {key: json.loads(values[key]) for key in ("macros", "inputs")}
         found[values["name"]] = Recorded(**values)
     return found
@@ -84,8 +83,8 @@ def read(connection: duckdb.DuckDBPyConnection) -> dict[str, Recorded]:
 def forget(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
     """Takes the rows of `names` out, before they are built: what fails half-way counts as never built."""
     if not read(connection):
-        _create(connection)
-    connection.execute(f"delete from {_TABLE} where list_contains(?, name)", [list(names)])
+        meta.write(connection, TABLE, [])
+    connection.execute(f"delete from {TABLE.relation} where list_contains(?, name)", [list(names)])
 
 
 def remember(connection: duckdb.DuckDBPyConnection, records: Iterable[Recorded]) -> None:
@@ -95,18 +94,9 @@ def remember(connection: duckdb.DuckDBPyConnection, records: Iterable[Recorded])
         for each in records
     ]
     if rows:
-        columns = ", ".join("unnest(?::varchar[])" for _ in _COLUMNS)
+        values = ", ".join("unnest(?::varchar[])" for _ in TABLE.columns)
         by_column = [list(column) for column in zip(*rows, strict=True)]
-        connection.execute(f"insert into {_TABLE} select {columns}", by_column)
-
-
-def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    columns = ", ".join(f"{name} varchar" for name in _COLUMNS)
-    comments = [f"comment on column {_TABLE}.{name} is '{comment}'" for name, comment in _COLUMNS.items()]
-    connection.execute(
-        f"create schema if not exists meta; create or replace table {_TABLE} ({columns});"
-        f" comment on table {_TABLE} is '{_COMMENT}'; {'; '.join(comments)}"
-    )
+        connection.execute(f"insert into {TABLE.relation} ({', '.join(TABLE.columns)}) select {values}", by_column)
 
 
 @dataclass(frozen=True, slots=True)
