@@ -145,7 +145,7 @@ SCHEMAS: dict[str, dict[str, tuple[Any, str]]] = {
     "report": {
         "document_id": (_T, "文件"),
         "report_no": (_I, "文件内的报告序号，从 1 起"),
-        "kind": (_T, "报告种类：final_account、budget、unit_performance、project_performance、unknown"),
+        "kind": (_T, "报告种类：final_account、budget、unit_performance、project_performance、government、unknown"),
         "title": (_T, "报告标题"),
         "organization_name": (_T, "编报单位，印刷名称"),
         "fiscal_year": (_I, "财政年度"),

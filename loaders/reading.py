@@ -83,3 +83,4 @@ class Report:
     last_block: int
     default_phase: str
     project_name: str | None = None
+    reason: str | None = None

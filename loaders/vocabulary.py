@@ -86,11 +86,13 @@ class Fund:
 
 @dataclass(frozen=True, slots=True)
 class ReportKind:
-    """A pattern of report titles, the kind of report, and the phase that its amounts have unless they say another."""
+    """A pattern of report titles, the kind of report, the phase that its amounts have unless they say another, and why
+    its prose has no figures, where it has none."""
 
     pattern: re.Pattern[str]
     kind: str
     default_phase: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +336,7 @@ def load(seeds: Path) -> Vocabulary:
         for unit in row["units"].split()
     }
     kinds = tuple(
-        ReportKind(seed.pattern(row["pattern"], where), row["kind"], row["default_phase"])
+        ReportKind(seed.pattern(row["pattern"], where), row["kind"], row["default_phase"], row["reason"] or None)
         for where, row in seed.rows(folder / "report_kind.csv")
     )
     headings = tuple(

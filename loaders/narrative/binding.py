@@ -22,7 +22,10 @@ _COMPARED_YEAR = re.compile(r"[比较与](?P<year>20\d\d)年[^，。；]{0,20}$"
 # 去年预算数为0万元: an amount of the year before, told beside this year's.
 # 支出5万元，比年初预算7万元减少2万元，其中…: a budget that spending is held against.
 _HELD_AGAINST = re.compile(r"(?:比|较|与|控制在)(?:20\d\d年度?)?(?:年初|全年|调整后?的?)?预算(?:数|安排)?为?$")
-_LAST_YEAR = re.compile(r"(?:上年度?|去年)(?:年初)?(?:预算|决算|执行)数?[^，。；]{0,6}$")
+# 较上年8万元减少2万元: an amount right behind the word is the one compared with.
+_LAST_YEAR = re.compile(
+    r"(?:上一?年度?|去年)(?:年初)?(?:预算|决算|执行)数?[^，。；]{0,6}$|[比较与同](?:上一?年度?|去年)(?:同期)?的?$"
+)
 
 
 class Binder:

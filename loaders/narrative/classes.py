@@ -76,6 +76,10 @@ def find(text: str, vocabulary: Vocabulary, *, leading: bool, economic: bool) ->
         # 社会保障与就业支出: 和 in the classification
         name = match[0] if match[0] in known else re.sub("[与及]", "和", match[0])
         found.add(ClassName(match.start(), match.end(), _with_expenditure(name, vocabulary.functions)))
+    if "功能" in text:
+        # 按支出功能分类：教育5万元，住房保障5万元
+        for match in _bare_classes(vocabulary.unmistakable_classes).finditer(text, text.index("功能")):
+            found.add(ClassName(match.start(), match.end(), f"{match[0]}支出"))
     if economic:
         for match in _amounts_of(vocabulary.unmistakable_economics).finditer(text):
             found.add(ClassName(match.start(), match.end(), match[0], "economic"))
@@ -160,6 +164,13 @@ def _names(known: frozenset[str]) -> re.Pattern[str]:
     # Not inside a longer word: 其他自然资源事务支出 is not 自然资源事务.
     left = rf"(?:(?<!{_HAN})|(?<=[于括中是为和及与即]))"
     return re.compile(left + names)
+
+
+@lru_cache(maxsize=4)
+def _bare_classes(known: frozenset[str]) -> re.Pattern[str]:
+    """Names of whole classes without 支出, each between a pause and its amount."""
+    names = longest(name.removesuffix("支出") for name in known if name.endswith("支出") and len(name) >= 4)
+    return re.compile(rf"(?<=[，；：、。]){names}(?=[为约]?\d)")
 
 
 @lru_cache(maxsize=4)

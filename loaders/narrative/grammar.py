@@ -17,7 +17,7 @@ from loaders.narrative import classes, dealt, names, wording, years
 from loaders.narrative.binding import Binder
 from loaders.narrative.lexer import Kind, Lexer, Token
 from loaders.narrative.naming import Naming, lists_projects
-from loaders.narrative.state import Level, Page, Sentence, Spot, State, Subject
+from loaders.narrative.state import Heading, Level, Page, Sentence, Spot, State, Subject
 from loaders.numbers import PrintedNumber
 from loaders.reading import FIGURE, Reading
 from loaders.repair import Repaired
@@ -36,6 +36,8 @@ _ENDS = re.compile(r"[：: 。\n、]*\Z")
 # A paragraph of more numbers is none that anybody wrote (the most seen is 30), and takes time by their square; what is
 # quoted of it are so many characters on either side.
 _MOST_NUMBERS, _NEARBY = 1000, 50
+# Reasons of sections whose numbers are no figures of the report, whatever they are of.
+_NO_FIGURES = frozenset({"glossary", "government_report"})
 # What there is on a day.
 _STOCKS = frozenset({"assets", "staffing"})
 # 第三部分, alone in its line or with its name: whatever part was open is closed.
@@ -62,8 +64,10 @@ class Grammar:
             self._enter_section(state, block.level or (1 if is_part else 4), text)
             if block.kind is BlockKind.HEADING:
                 return self._no_figures(page, "heading")
-        if state.section and state.section.reason == "glossary":
-            return self._no_figures(page, "glossary")
+        if state.report.reason is not None:
+            return self._no_figures(page, state.report.reason)
+        if state.section and state.section.reason in _NO_FIGURES:
+            return self._no_figures(page, state.section.reason)
         numbers = self._lexer.numbers(text)
         if len(numbers) > _MOST_NUMBERS:
             return self._no_figures(replace(page, reach=_NEARBY), "torn_table")
@@ -104,10 +108,12 @@ class Grammar:
         return len(text) - len(numbered[1]) + heading.end() + 1
 
     def _enter_section(self, state: State, level: int, text: str) -> None:
-        while state.headings and state.headings[-1][0] >= level:
+        while state.headings and state.headings[-1].level >= level:
             state.headings.pop()
-        state.headings.append((level, self._vocabulary.section(text)))
-        state.section = next((s for _, s in reversed(state.headings) if s is not None), None)
+        # 二、2022年决算情况, and what is below it
+        is_final = "预" not in text and ("决算" in text or state.is_final)
+        state.headings.append(Heading(level, self._vocabulary.section(text), is_final))
+        state.section = next((each.section for each in reversed(state.headings) if each.section is not None), None)
         state.close(sticky=True)
         state.follows_heading = True
         state.as_of = state.counted_in = state.told = None

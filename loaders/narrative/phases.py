@@ -72,7 +72,7 @@ def phase(state: State, printed: str | None, level: Level | None, measure: Measu
     of_whole = level.parent.phase if level else None
     if of_whole is not None and of_whole not in ("change", "count", "score"):
         return of_whole, False
-    return of_section or state.report.default_phase, False
+    return of_section or ("actual" if state.is_final else state.report.default_phase), False
 
 
 def base(state: State, of_phase: str, level: Level | None) -> str:

@@ -71,6 +71,7 @@ class ReportSplitter:
                     last_block=blocks[segment.last].block_no if blocks else 1,
                     default_phase=kind.default_phase if kind else "actual",
                     project_name=segment.project if kind and kind.kind == "project_performance" else None,
+                    reason=kind.reason if kind else None,
                 )
             )
         return reports

@@ -65,19 +65,28 @@ class Level:
     among: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An open heading: its level (1 highest), the section that it names, and whether it is about what was spent."""
+
+    level: int
+    section: Section | None
+    is_final: bool
+
+
 @dataclass(slots=True)
 class State:
     """What carries over from block to block of a report.
 
     `as_of` is the year that one paragraph set for the next ones, `counted_in` that of the day on which the paragraph
-    before counted what there is, `told` the first subject of the paragraph before,
+    before counted what there is, `told` the first subject of the paragraph before, `headings` those that are open,
     `suspended` the levels whose items this paragraph is none of.
     """
 
     report: Report
     section: Section | None = None
     heading_terms: list[str] = field(default_factory=list)
-    headings: list[tuple[int, Section | None]] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     suspended: list[Level] = field(default_factory=list)
     follows_heading: bool = False
@@ -90,6 +99,11 @@ class State:
     def section_code(self) -> str:
         """The code of the open section, empty if none is known."""
         return self.section.code if self.section else ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the innermost heading that says so tells of what was spent: 上年决算情况, in a budget."""
+        return bool(self.headings) and self.headings[-1].is_final
 
     @property
     def level(self) -> Level | None:

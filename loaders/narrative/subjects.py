@@ -35,6 +35,8 @@ SUM = re.compile(
 # What is paid out of the budget, named as a part of a whole: 其中：财政拨款5万元.
 _FISCAL = re.compile(r"(?:当年|本年|上年)?(?:中央|省级|市级|区级|县级|本级)?财政(?:拨款|性?资金|补助)(?:资金|安排)?")
 _FISCAL_WHOLES = frozenset({"income_total", "expenditure_total", "income_expenditure_total"})
+# 公务接待费。2026年支出预算5万元: 支出预算 alone is no name of a total where something was named just before.
+_BARE_SPENDING = re.compile(r"(?:本年|当年|年度?)?(?:支出预算|预算支出)")
 _BARE_SIDE = re.compile(r"(?:本年|当年|全年)?(?P<side>收入|支出)(?:合计|总额)?为?")
 
 
@@ -67,7 +69,8 @@ class SubjectFinder:
                 longer = self._naming.longer_name(spot, term)
                 if longer:
                     return None, longer
-                carried = self._naming.carried_over(spot, term)
+                about = self._named_alone(spot) if _BARE_SPENDING.fullmatch(term.text) else None
+                carried = about or self._naming.carried_over(spot, term)
                 return carried or self._naming.refined(spot, subject, term), ""
             rows = self._vocabulary.terms.get(term.text, ())
             if rows and all(row.item is None for row in rows):
@@ -191,6 +194,16 @@ class SubjectFinder:
             and not any(t.is_term for t in sentence.lead)
         )
 
+    def _named_alone(self, spot: Spot) -> Subject | None:
+        """What the sentence before, or the heading, was only the name of, if it is an item of expenditure."""
+        current = spot.sentence.subject
+        if current is None and spot.state.follows_heading:
+            current = self._headed_by(spot)
+        if current is None or current.number is not None or current.statement is not None:
+            return None
+        is_whole = _is_of_whole_unit(current) or current.item in self._vocabulary.fund_of
+        return current if not is_whole and self._naming.side_of(current) == "expenditure" else None
+
     def _summed(self, spot: Spot) -> Subject | None:
         """What a sum is of: projects that were counted or all of them, or the whole unit's money."""
         text, sentence = spot.sentence.text, spot.sentence
@@ -272,9 +285,12 @@ class SubjectFinder:
         if state.section_code == "function" or not state.follows_heading or not sentence.text[: spot.number.start]:
             # Classes are named one by one there; and only the paragraph under a heading is about it.
             return None
-        items = {
-            r.item for text in state.heading_terms for r in self._vocabulary.terms[text] if r.item and not r.within
-        }
+        return self._headed_by(spot)
+
+    def _headed_by(self, spot: Spot) -> Subject | None:
+        """The only item that the heading names."""
+        terms = (row for text in spot.state.heading_terms for row in self._vocabulary.terms[text])
+        items = {row.item for row in terms if row.item and not row.within}
         return self._naming.item(items.pop()) if len(items) == 1 else None
 
 

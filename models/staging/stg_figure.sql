@@ -14,6 +14,33 @@ with typed as (
     from {{ source('raw', 'number') }} as n
     inner join {{ ref('unit') }} as u on n.unit_text = u.unit
     where n.outcome = 'figure'
+),
+
+-- Tables, and the prose of reports, that round their amounts in 万元 or 亿元 coarser than two places: none is printed
+-- finer, and five of three digits and more end there in neither 0 nor 5, so that zeros were not only dropped.
+rounded as (
+    select
+        document_id,
+        report_no,
+        coalesce(table_no, 0) as table_no,
+        unit_text,
+        min(last_place) as last_place
+    from typed
+    where unit = 'yuan' and factor > 1
+    group by document_id, report_no, coalesce(table_no, 0), unit_text
+    having max(decimals) < 2
+        and count(
+            case
+                when amount >= last_place * factor * 100 and substr(digits, length(digits), 1) not in ('0', '5')
+                    then decimals
+            end
+        ) >= 5
+        and max(decimals) = max(
+            case
+                when amount >= last_place * factor * 100 and substr(digits, length(digits), 1) not in ('0', '5')
+                    then decimals
+            end
+        )
 )
 
 select
@@ -49,7 +76,8 @@ select
     t.stated,
     cast(
         case
-            when t.unit = 'yuan' and t.factor > 1 and t.decimals < 2 then t.factor * cast(0.01 as decimal(3, 2))
+            when t.unit = 'yuan' and t.factor > 1 and t.decimals < 2
+                then t.factor * coalesce(r.last_place, cast(0.01 as decimal(24, 8)))
             else t.last_place * t.factor
         end as decimal(28, 6)
     ) as resolution,
@@ -57,7 +85,8 @@ select
         case
             -- a printed amount of 0 is exact, and so is a count; 0% is a rounded share
             when (t.amount = 0 and t.unit <> 'percent') or t.unit = 'count' then 0
-            when t.unit = 'yuan' and t.factor > 1 and t.decimals < 2 then t.factor * cast(0.005 as decimal(4, 3))
+            when t.unit = 'yuan' and t.factor > 1 and t.decimals < 2
+                then t.factor * coalesce(r.last_place, cast(0.01 as decimal(24, 8))) * cast(0.5 as decimal(2, 1))
             else t.last_place * t.factor * cast(0.5 as decimal(2, 1))
         end as decimal(28, 6)
     ) as half_width,
@@ -89,6 +118,11 @@ select
     o.organization_name as unit_name,
     t.ocr_confidence
 from typed as t
+left join rounded as r
+    on t.document_id = r.document_id
+        and t.report_no = r.report_no
+        and coalesce(t.table_no, 0) = r.table_no
+        and t.unit_text = r.unit_text
 left join {{ ref('measure') }} as m on t.item = m.item
 left join {{ ref('stg_correction') }} as x on t.document_id = x.document_id and t.number_no = x.number_no
 left join {{ source('raw', 'grid') }} as g on t.document_id = g.document_id and t.table_no = g.table_no

@@ -264,3 +264,14 @@ def test_what_is_compared_with_in_the_midst_of_a_list_is_of_the_part_and_not_of_
         income_state_capital  change_pct      2021
         income_total          change          2021
     """)
+
+
+@pytest.mark.parametrize("against", ["较上年8万元", "比去年的8万元", "与上年度8万元相比"])
+def test_an_amount_right_behind_last_year_is_that_years(figures, against):
+    text = f"“三公”经费预算合计5.5万元，{against}减少2.5万元，下降31.25%。"
+    assert figures(text, "item phase year value", BUDGET) == table("""
+        three_public_total  initial_budget  2021  55000
+        three_public_total  initial_budget  2020  80000
+        three_public_total  change          2021  -25000
+        three_public_total  change_pct      2021  -31.25
+    """)

@@ -122,3 +122,14 @@ def test_a_longer_word_that_begins_like_a_class_is_none(figures):
 
 def test_the_year_before_a_marked_name_is_no_part_of_it(figures):
     assert figures("2021年度教育支出（类）5万元。", "item year") == table("教育支出 2021")
+
+
+def test_a_division_by_function_names_whole_classes_without_their_last_word(figures, reasons):
+    text = "本年支出100万元。按支出功能分类：教育60万元，占总支出60%；社会保障和就业40万元，占总支出40%。"
+    assert figures(text, "item value", BUDGET)[1:] == table("""
+        教育支出          600000
+        教育支出          60
+        社会保障和就业支出  400000
+        社会保障和就业支出  40
+    """)
+    assert figures("教育60万元。", "item value", BUDGET) == []

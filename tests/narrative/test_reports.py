@@ -52,6 +52,53 @@ def test_a_report_says_of_what_kind_it_is_and_whose(interpreter, title, expected
     assert reports(interpreter, f"{title}\n收入总计10万元。") == [expected]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "关于云岭市2021年预算执行情况和2022年预算草案的报告",
+        "关于云岭县2021年财政预算执行情况\n和2022年财政预算（草案）的报告",
+        "关于云岭市2021年度市级预算执行和其他财政收支的审计工作报告",
+        "关于2021年市本级决算的报告",
+        "关于2021年县级预算调整方案的报告",
+        "云岭县2021年财政决算公开",
+        "2021年1-6月全市财政收支情况",
+        "关于2020年市级决算（草案）和2021年\n上半年预算执行情况的报告",
+    ],
+)
+def test_what_a_government_reports_to_its_congress_is_not_a_units_money(interpreter, title):
+    """全市、市本级 and 收入总计 are other wholes than those of a unit, so that they could only be compared wrongly."""
+    text = f"{title}\n全市一般公共预算收入10亿元，增长2%。收入总计12亿元。"
+    interpretation, printed = interpret(interpreter, text)
+    assert {report.kind for report in interpretation.reports} == {"government"}
+    reasons = {printed[r.number_no]: r.outcome for r in interpretation.readings}
+    assert {number: reasons[number] for number in ("10亿元", "2%", "12亿元")} == dict.fromkeys(
+        ("10亿元", "2%", "12亿元"), "government_report"
+    )
+
+
+def test_a_section_on_the_revenue_of_a_government_has_no_figures(interpreter):
+    text = "一、一般公共预算收入完成情况\n一般公共预算收入10亿元。\n二、支出预算情况\n2021年支出预算5万元。"
+    interpretation, printed = interpret(interpreter, f"云岭镇2021年预算公开\n{text}")
+    outcomes = {printed[r.number_no]: r.outcome for r in interpretation.readings}
+    assert (outcomes["10亿元"], outcomes["5万元"]) == ("government_report", "figure")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("云岭市2021年市级部门预算公开", "budget"),
+        ("云岭市2021年区级单位决算公开", "final_account"),
+        ("云岭市财政局（本级）2021年度决算公开", "final_account"),
+        ("云岭市水利局2021年部门预算执行情况和2022年部门预算说明", "budget"),
+        ("云岭市财政局2021年财政拨款支出决算公开", "final_account"),
+        ("云岭市2021年市级财政资金项目绩效评价报告", "project_performance"),
+    ],
+)
+def test_titles_of_units_are_not_taken_for_those_of_governments(interpreter, title, kind):
+    (report,) = reports(interpreter, f"{title}\n2021年本年支出合计10万元。")
+    assert report[0] == kind
+
+
 def test_without_a_title_the_organisation_named_most_and_the_commonest_year_are_taken(interpreter):
     text = "情况说明\n昆明市官渡区统计局2020年度收入10万元。\n根据《昆明市财政局通知》，昆明市官渡区统计局支出5万元。"
     assert reports(interpreter, text) == [("unknown", "昆明市官渡区统计局", 2020, None)]

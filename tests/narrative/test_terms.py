@@ -5,6 +5,7 @@ Every test is one rule, with sentences written for it. Figures are compared as t
 
 from __future__ import annotations
 
+import pytest
 from prose import BUDGET, FINAL, PERFORMANCE, interpret, table
 
 # A term and its number
@@ -200,3 +201,65 @@ def test_in_the_final_account_of_names_the_whole_too(figures):
         reception  actual     20000  three_public_total
         reception  share_pct  100    three_public_total
     """)
+
+
+@pytest.mark.parametrize("heading", ["（二）公务接待费\n", "（二）公务接待费。", "2.公务接待费。"])
+def test_the_budget_below_the_name_of_an_item_is_of_that_item(figures, heading):
+    """支出预算 alone names the total of a unit only where nothing else was named just before."""
+    text = f"一、“三公”经费预算情况\n{heading}2021年支出预算11.77万元，比2020年预算减少0.13万元。"
+    assert figures(text, "item phase value", BUDGET) == table("""
+        reception  initial_budget  117700
+        reception  change          -1300
+    """)
+
+
+@pytest.mark.parametrize(
+    "heading", ["二、支出预算情况\n", "二、一般公共预算支出情况\n", "二、“三公”经费、公务接待费\n"]
+)
+def test_below_the_name_of_a_whole_or_of_several_items_it_is_the_total(figures, heading):
+    assert figures(f"{heading}\n2021年支出预算100万元。", "item", BUDGET) == [["expenditure_total"]]
+
+
+def test_the_parts_of_vehicle_costs_go_by_short_names_beside_them(figures):
+    text = "公务用车购置及运行费17万元，其中：购置费2万元，比上年增加2万元；运行维护费15万元。"
+    assert figures(text, "item phase value parent", BUDGET) == table("""
+        vehicle            initial_budget  170000  -
+        vehicle_purchase   initial_budget  20000   17万元
+        vehicle_purchase   change          20000   17万元
+        vehicle_operation  initial_budget  150000  17万元
+    """)
+    assert figures("一、部门概况\n本单位购置费2万元，运行维护费15万元。", title=BUDGET) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "item"),
+    [
+        ("公务接待", "reception"),
+        ("公车运行费用", "vehicle_operation"),
+        ("公务用车运行维护及购置费支出", "vehicle"),
+        ("公车购置及运行维护费", "vehicle"),
+        ("出国（境）经费", "overseas"),
+    ],
+)
+def test_items_of_official_spending_have_many_spellings(figures, phrase, item):
+    assert figures(f"“三公”经费预算20万元，其中：{phrase}3万元。", "item", BUDGET)[1:] == [[item]]
+
+
+def test_a_heading_on_what_was_spent_gives_the_phase_in_a_budget(figures):
+    text = (
+        "一、2021年“三公”经费预算安排情况\n“三公”经费21万元。\n"
+        "二、2020年“三公”经费决算情况\n2020年“三公”经费20万元。\n（一）公务接待费\n2020年公务接待费5万元。\n"
+        "三、2021年会议费预算\n会议费3万元。"
+    )
+    assert figures(text, "item phase year", BUDGET) == table("""
+        three_public_total  initial_budget  2021
+        three_public_total  actual          2020
+        reception           actual          2020
+        meetings            initial_budget  2021
+    """)
+
+
+def test_the_revenue_of_a_whole_city_is_no_income_of_a_unit(figures, reasons):
+    text = "全市一般公共预算收入700.4亿元，增长1.9%；市本级财政支出80亿元；地方财政收入5亿元。"
+    assert figures(text) == []
+    assert {row[1] for row in reasons(text)} == {"no_item"}
