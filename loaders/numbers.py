@@ -73,16 +73,28 @@ class PrintedNumber:
         return Decimal(1).scaleb(-max(self.decimals, implied)) * factor
 
 
-_NUMBER = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?|(?<=[\u3400-\u9fff])\.\d+"
+# 2.2021年: the number of a list, and a year
+_YEAR_BEHIND = r"(?:19|20)\d{2}年"
+_NUMBER = (
+    rf"-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|-?\d+(?:\.(?!{_YEAR_BEHIND})\d+)?|(?<=[\u3400-\u9fff])\.(?!{_YEAR_BEHIND})\d+"
+)
 _CJK = r"\u3400-\u9fff"
 
 # What a number is part of, tried in this order at its first digit: the reason code, which SQL counts, the marks of
 # which a text needs one (any text does where there are none), and the pattern. One that takes any number of digits
 # begins where they begin, or a number of a million digits would take a million times as long.
 _NOT_A_FIGURE: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("list_number", "、)）.．。", re.compile(r"(?:(?<=\n)|^)[ \t]*(\d{1,3})(?:[、)）]|[.．](?!\d)|。(?:\n|$))")),
+    (
+        "list_number",
+        "、)）.．。",
+        re.compile(rf"(?:(?<=\n)|^)[ \t]*(\d{{1,3}})(?:[、)）]|[.．](?!\d)|[.．](?={_YEAR_BEHIND})|。(?:\n|$))"),
+    ),
     ("list_number", "（", re.compile(r"(?:(?<=[\n。；：])|^)（(\d{1,3})）")),
-    ("list_number", "、.．", re.compile(r"(?:(?<=[\n。；：])|^)(\d{1,2})(?:、|[.．](?!\d))")),
+    (
+        "list_number",
+        "、.．",
+        re.compile(rf"(?:(?<=[\n。；：])|^)(\d{{1,2}})(?:、|[.．](?!\d)|[.．](?={_YEAR_BEHIND}))"),
+    ),
     ("list_number", "第", re.compile(r"第(\d{1,3})(?:部分|章|节|条|款|项)")),
     (
         "list_number",
@@ -120,7 +132,7 @@ class NumberScanner:
             re.escape(name) + _not_before(unit.not_before)
             for name, unit in sorted(self._units.items(), key=lambda item: len(item[0]), reverse=True)
         )
-        return re.compile(rf"(?<![\d.])(?P<digits>{_NUMBER})(?P<unit>{names})?")
+        return re.compile(rf"(?:(?<![\d.])|(?<=\.)(?={_YEAR_BEHIND}))(?P<digits>{_NUMBER})(?P<unit>{names})?")
 
     def scan(self, text: str) -> list[PrintedNumber]:
         """The numbers of `text` from left to right; numbers never overlap."""

@@ -36,6 +36,8 @@ _ENDS = re.compile(r"[：: 。\n、]*\Z")
 # A paragraph of more numbers is none that anybody wrote (the most seen is 30), and takes time by their square; what is
 # quoted of it are so many characters on either side.
 _MOST_NUMBERS, _NEARBY = 1000, 50
+# 部门收入（2022年）5万元
+_YEAR_ALONE = re.compile(r"（(?:19|20)\d\d年(?:度|[末底初])?$")
 # Reasons of sections whose numbers are no figures of the report, whatever they are of.
 _NO_FIGURES = frozenset({"glossary", "government_report"})
 # What there is on a day.
@@ -276,13 +278,16 @@ class Grammar:
     def _pause(self, state: State, sentence: Sentence, token: Token) -> None:
         """A closing bracket closes what it opened; …决算中， makes the term before it the whole of what follows."""
         if token.text == "（":
-            sentence.brackets.append(sentence.subject)
+            sentence.brackets.append((sentence.subject, sentence.year))
         elif token.text == "）":
             while state.level and not state.level.sticky and 0 < len(sentence.brackets) <= state.level.depth:
                 sentence.subject = state.levels.pop().parent
-            before = sentence.brackets.pop() if sentence.brackets else None
-            # What a bracket tells besides does not change what the sentence is about.
-            sentence.subject = before or sentence.subject
+            if sentence.brackets:
+                # What a bracket tells besides does not change what the sentence is about, nor of which year.
+                before, year = sentence.brackets.pop()
+                sentence.subject = before or sentence.subject
+                if sentence.as_of is None and not _YEAR_ALONE.search(sentence.text, 0, token.start):
+                    sentence.year = year
         elif token.text == "；" and sentence.before_reason is not None:
             sentence.subject, sentence.before_reason = sentence.before_reason, None
         elif token.text == "，" and sentence.text.endswith("中", 0, token.start):

@@ -26,9 +26,17 @@ _GENERIC = re.compile(
 )
 
 
+# What no name of a project has in it: 全年预算数100万元（含结转项目
+_NO_PROJECT = re.compile(r"(?:预算|执行|决算|支出)数|\d[万亿]?元")
 # What begins a clause and no name.
 _NO_NAME = re.compile(
     r"主要|用于|因|由|根据|按|为了?|其中|支付|包括|拨付|增加|减少|新增|下达|收回|结转|已|未|共|较|比|与|从|将|该|此|完成|另|还有|尚有"
+)
+
+
+# 目前项目资金已拨付, 项目计划投资: what was or will be done with a project's money, and no part of it.
+_DONE = re.compile(
+    r"(?:目前|现已?|截[至止]|计划|项目|资金|专项|财政|建设|预算|全部|总|共|已|累计|实际|完成|安排|下达|拨付|使用|到位|支付|投资)+"
 )
 
 
@@ -49,6 +57,8 @@ def is_project_name(text: str) -> bool:
         and _NAME_ENDS.search(text) is not None
         and _GENERIC.fullmatch(re.sub(r"^(?:19|20)\d\d年度?", "", text)) is None
         and re.match(r"该|此", text) is None
+        and _NO_PROJECT.search(text) is None
+        and text.count("（") == text.count("）")
     )
 
 
@@ -61,6 +71,11 @@ def is_short_for(text: str, project: str) -> bool:
     """Whether a phrase opens with the end of a project's name: 2020年专项资金预算批复, of 青禾市2020年专项资金."""
     name = leading_project(re.sub(r"^(?:19|20)\d\d年度?", "", text))
     return name is not None and project.endswith(name)
+
+
+def is_part_of_project(text: str) -> bool:
+    """Whether a phrase before an amount, in a report on one project, names a part of it, and not what was done."""
+    return _DONE.fullmatch(text) is None
 
 
 def is_part_name(text: str) -> bool:

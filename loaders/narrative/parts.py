@@ -32,6 +32,8 @@ class PartFinder:
             return None
         parent = spot.state.level.parent if spot.state.level else None
         one_project = spot.state.report.kind == "project_performance"
+        if one_project and not names.is_part_of_project(label):
+            return None
         if parent is not None and parent.statement == "project" and one_project:
             return Subject(parent.item, "project", label, "part")
         if lists_projects(spot.state):

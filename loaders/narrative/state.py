@@ -135,7 +135,7 @@ class Sentence:
     """What is known at a point inside a block.
 
     `lead` are the tokens since the last figure or stop, `start` and `lead_start` where the sentence and they begin;
-    `fresh` tells whether the subject was set in this sentence; `brackets` has the subject before each open bracket;
+    `fresh` tells whether the subject was set in this sentence; `brackets` has the subject and the year before each open bracket;
     `stray` is why the last number since the last figure or stop is no figure; `as_of` is the year of a 截至 in the
     paragraph; `first` is the first subject of an amount, `changed` the subject and direction of the amount of change
     before, `before_reason` the subject that a reason with amounts of its own was given for; `carried` is the relation
@@ -155,7 +155,7 @@ class Sentence:
     start: int = 0
     lead: list[Token] = field(default_factory=list)
     lead_start: int = 0
-    brackets: list[Subject | None] = field(default_factory=list)
+    brackets: list[tuple[Subject | None, int | None]] = field(default_factory=list)
     stray: str = ""
     as_of: int | None = None
     first: Subject | None = None
