@@ -193,8 +193,8 @@ class Vocabulary:
 
     @cached_property
     def unmistakable_functions(self) -> frozenset[str]:
-        """Names of functional classes that are no other term (国有资本经营预算支出)."""
-        return self.functions - frozenset(self.terms)
+        """Names of functional classes, those of earlier years too, that are no other term (国有资本经营预算支出)."""
+        return (self.functions | self.function_classes) - frozenset(self.terms)
 
     @cached_property
     def unmistakable_economics(self) -> frozenset[str]:

@@ -114,6 +114,19 @@ def frame(table: Table) -> Frame:
     return Frame(header, columns, amounts, blanks, grid.roles(header, columns, amounts))
 
 
+def _is_row_of_whole_amounts(texts: list[str]) -> bool:
+    """Whether a label stands before nothing but whole numbers: 合计, 46; not years, and not the numbers of columns."""
+    label, *rest = texts
+    if not rest or not re.search(r"[\u4e00-\u9fff]", label) or _ROW_NUMBER.search(label):
+        return False
+    if not all(AMOUNT.fullmatch(text) for text in rest):
+        return False
+    is_numbering = [int(rest[0]) + place for place in range(len(rest))] == [
+        int(text) for text in rest if text.isdigit()
+    ]
+    return not (is_numbering and int(rest[0]) < 10) and not all(re.fullmatch(r"(?:19|20)\d\d", text) for text in rest)
+
+
 class _Grid:
     """A table as a matrix: who owns each place, and the compact text of each cell."""
 
@@ -156,7 +169,7 @@ class _Grid:
             leading = next(iter(texts))
             if amounts or (row > 0 and labels and (_BODY_LABEL.match(leading) or LIST_MARK.match(labels[0]))):
                 return row
-            if row > 0 and re.fullmatch(r"\d{3}(?:\d{2}){0,2}", leading):
+            if row > 0 and (re.fullmatch(r"\d{3}(?:\d{2}){0,2}", leading) or _is_row_of_whole_amounts(texts)):
                 return row
         return min(self.height, 1)
 

@@ -17,6 +17,8 @@ from loaders.vocabulary import Vocabulary
 
 # 主要原因是养护费减少300万元: amounts that explain another.
 _EXPLAINS = re.compile(r"原因|由于|因为|[，；]系")
+# 主要原因是增加养护经费预算5万元: what was added, where the word of the change stands before its name.
+_ADDED = re.compile(r"原因(?:主要)?[是为：]?(?:主要)?[是为]?(?:增加|减少|新增|追加|安排)[^，。；：]{2,}$")
 _TARGET = re.compile(r"(?:[≥≤＞＜><]|不低于|不少于|不超过|不高于|大于|小于)$")
 _COMPARED_YEAR = re.compile(r"[比较与](?P<year>20\d\d)年[^，。；]{0,20}$")
 # 去年预算数为0万元: an amount of the year before, told beside this year's.
@@ -60,9 +62,13 @@ class Binder:
         related = spot.relation("change", "phase", "share")
         relation = related.word if related else None
         change = relation if relation is not None and relation.role == "change" else None
+        if change is None and number.unit is not None and (whole := self._whole_of_share(page, spot)) is not None:
+            return whole
         # 比2025年预算减少5万元: the phase is that of what is compared with.
         said = phases.said(spot) if change is None else None
         subject, residue = self._subjects.find(spot, said)
+        if change is None and subject is not None and _ADDED.search(sentence.text, sentence.start, number.start):
+            return page.no_figure(number, "explanation", residue)
         unit = number.unit or phases.implied_unit(self._vocabulary, self._lexer, spot, subject, said, residue)
         if unit is None:
             # 用地面积4000.6平方米: measured in what is neither money nor a count
@@ -136,7 +142,8 @@ class Binder:
             if not beside or told is None or told.number is None or not told.is_same_as(bound):
                 # 支出3万元，完成预算5万元的60%: the sentence stays about the spending.
                 sentence.subject = bound
-            sentence.last_amounts[subject.item] = reading.number_no
+            if not beside or subject.item not in sentence.last_amounts:
+                sentence.last_amounts[subject.item] = reading.number_no
             if phase == "actual":
                 sentence.last_actuals[subject.item] = reading.number_no
         elif sentence.subject is None or sentence.subject.item != subject.item:
@@ -147,6 +154,22 @@ class Binder:
             sentence.carried = (rate, sentence.text[spot.clause[0].start : number.end], phase)
         sentence.carried = phases.rate_base(spot) or sentence.carried
         return reading
+
+    def _whole_of_share(self, page: Page, spot: Spot) -> Reading | None:
+        """基本支出2万元，占本年支出合计3万元的66.67%: the amount is of the whole, and the share of what it is about."""
+        state, sentence, number = spot.state, spot.sentence, spot.number
+        share = next((t for t in spot.clause if t.has_role("share")), None)
+        terms = spot.terms() if share is not None else []
+        if share is None or number.unit is None or not terms or terms[-1].start < share.end:
+            return None
+        if self._naming.residue(spot, terms[-1].end, number.start, spot.clause):
+            return None
+        subject = self._naming.named(state, sentence, terms[-1], number.unit)
+        if subject is None or subject.kind is not UnitKind.YUAN:
+            return None
+        phase, _ = phases.phase(state, None, None, self._vocabulary.measures.get(subject.item))
+        sentence.carried = ("share_pct", sentence.text[share.start : number.end], None)
+        return page.figure(number, self._meaning(subject, phase, None), sentence.year)
 
     def _reason(self, spot: Spot, unit: Unit, residue: str) -> str:
         """Why an amount or count has no meaning."""
@@ -326,7 +349,9 @@ class Binder:
                 label = sentence.text[terms[0].start : terms[-1].end]
                 subject = replace(subject, component="part", label=label, number=None)
             return subject
-        earlier = [t for t in sentence.lead if t.is_term and t.end <= token.start]
+        # 主要用于人员经费，完成年初预算的100%: the rate is not of what the money was for
+        purpose = sentence.text.find("用于", sentence.lead_start, token.start)
+        earlier = [t for t in sentence.lead if t.is_term and t.end <= token.start and not 0 <= purpose < t.start]
         if earlier and (named_before := self._naming.named(state, sentence, earlier[-1], unit, percent=True)):
             return named_before
         said = wording.residue(self._vocabulary, sentence.text, spot.clause_start, token.start, spot.clause)

@@ -234,7 +234,7 @@ class Grammar:
         if not re.search(r"预算[^。]{0,12}\d[^。]*元", text) or not _TELLS_PROJECT.search(text):
             return None, None
         name = names.leading_project(text)
-        if name is None or name in self._vocabulary.terms:
+        if name is None or re.sub(r"^(?:19|20)\d\d年度?", "", name) in self._vocabulary.terms:
             return None, None
         start = text.find(name)
         return name, (start, start + len(name))

@@ -89,6 +89,11 @@ def labelled_project(line: str) -> str | None:
     return re.sub(r"(?:支出)?绩效(?:评价|自评)$", "", match["name"].strip()) if match else None
 
 
+# 甲市财政局、乙市教育局：, a line that says to whom
+_ADDRESSEE = re.compile(r"^[^，。；\d]{4,60}：\s*$")
+_TOWN = re.compile(rf"{_HAN}{{2,10}}(?:镇|乡|街道|苏木)")
+
+
 class OrganizationFinder:
     """Finds names of government organisations: a region's name, then words, then 局, 委员会, 中心, …"""
 
@@ -115,7 +120,7 @@ class OrganizationFinder:
         repeated = re.match(rf"({_HAN}{{2,6}})\1", head)
         if repeated:
             head = head[len(repeated[1]) :]
-        return head if self._whole.fullmatch(head) else None
+        return head if self._whole.fullmatch(head) or _TOWN.fullmatch(head) else None
 
     def exact(self, text: str) -> str | None:
         """`text` if all of it is an organisation's name."""
@@ -130,6 +135,14 @@ class OrganizationFinder:
         """The full name printed most often outside book titles; of equals, the one printed first."""
         counts: Counter[str] = Counter()
         for text in texts:
-            plain = re.sub(r"《[^》]*》|〔[^〕]*〕", "。", text)
-            counts.update(match[0] for match in self._full.finditer(plain))
+            if _ADDRESSEE.search(text):
+                continue
+            plain = re.sub(r"《[^》]*》", "《》", re.sub(r"〔[^〕]*〕", "。", text))
+            cited = [at.start() for at in re.finditer("《", plain)]
+            for match in reversed(list(self._full.finditer(plain))):
+                # 根据甲市财政局、乙市教育局《关于…的通知》: who wrote what is cited
+                if any(re.fullmatch(r"[\s、和及]*", plain[match.end() : at]) for at in cited if at >= match.end()):
+                    cited.append(match.start())
+                else:
+                    counts[match[0]] += 1
         return counts.most_common(1)[0][0] if counts else None

@@ -183,6 +183,14 @@ class Naming:
         ):
             # 编制180人，其中：…编制175人: the same item again, so a part of it.
             subject = replace(subject, component="part", label=term.text)
+        if (
+            whole is not None
+            and whole.parent.is_same_as(subject)
+            and "总" in whole.parent.printed
+            and term.text in _ANY_SPENDING
+        ):
+            # 总支出5万元，其中本年支出4万元: without what was carried over
+            subject = replace(subject, component="part", label=term.text)
         if subject.statement == "function" and whole is not None and whole.parent.item in _SPENDING_KINDS:
             # 项目支出5万元，其中：教育支出5万元: of that class, what its projects spend
             subject = replace(subject, component=_SPENDING_KINDS[whole.parent.item])

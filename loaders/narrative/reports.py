@@ -26,6 +26,7 @@ _PROJECT_LABEL = re.compile(r"^项目名称：\s*$")
 _QUOTED_PROJECT = re.compile(r"^[“\"「『]([^”\"」』]{4,60}项目)[”\"」』]?$")
 _MONEY = re.compile(r"\d(?:万元|亿元|元)")
 _TABLE_TITLE = re.compile(r"表\s*(?:（[^（）]*）)?$")
+_ENDS_IN_YEAR = re.compile(r"^[^，。；：]{4,40}(?:19|20)\d{2}年度?$")
 _LONGEST_TITLE = 60
 
 
@@ -49,9 +50,8 @@ class ReportSplitter:
     def split(self, blocks: Sequence[Block], texts: Sequence[Repaired], title: str) -> list[Report]:
         """The reports of a document in order; `texts` are the repaired texts of `blocks`, `title` the file's own."""
         segments = self._merge(self._segments(blocks, texts), texts)
-        whole_organization = self._organizations.in_title(
-            re.sub(r"[“”\"]", "", title)
-        ) or self._organizations.commonest([text.text for text in texts])
+        titled = None if title.rstrip().endswith("：") else self._organizations.in_title(re.sub(r"[“”\"]", "", title))
+        whole_organization = titled or self._organizations.commonest([text.text for text in texts])
         whole_year = _fiscal_year([title, *[text.text for text in texts]])
         reports: list[Report] = []
         for number, segment in enumerate(segments, 1):
@@ -123,6 +123,15 @@ class ReportSplitter:
                 continue
             prose = re.search(r"[。；，]", line) is not None or _MONEY.search(line) is not None
             kind = None if prose or last_print[_compact(line)] > index else self._title_kind(block, line)
+            if (
+                kind is None
+                and not prose
+                and index > 0
+                and _ENDS_IN_YEAR.search(before := texts[index - 1].text.strip())
+            ):
+                # 青禾市林业局2026年 / 部门预算编制说明: a title over two lines
+                kind = self._title_kind(block, before + line)
+                line = before + line if kind is not None else line
             if kind is not None:
                 titled, title_before = index, current.title
                 organization = self._organizations.in_title(line)

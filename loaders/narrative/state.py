@@ -135,9 +135,9 @@ class Sentence:
     """What is known at a point inside a block.
 
     `lead` are the tokens since the last figure or stop, `start` and `lead_start` where the sentence and they begin;
-    `fresh` tells whether the subject was set in this sentence; `brackets` has the subject and the year before each open bracket;
-    `stray` is why the last number since the last figure or stop is no figure; `as_of` is the year of a 截至 in the
-    paragraph; `first` is the first subject of an amount, `changed` the subject and direction of the amount of change
+    `fresh` tells whether the subject was set in this sentence; `brackets` has the subject and the year before each
+    open bracket; `stray` is why the last number since the last figure or stop is no figure; `as_of` is the year of a
+    截至 in the paragraph; `first` is the first subject of an amount, `changed` the subject and direction of the change
     before, `before_reason` the subject that a reason with amounts of its own was given for; `carried` is the relation
     that an amount leaves for the percentage after it (phase, base, base phase). `amounts` has the last number of each
     item and part by phase, `last_amounts` and `last_actuals` the last amount and the last spending of each item in the

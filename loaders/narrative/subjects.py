@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from loaders.narrative import wording
-from loaders.narrative.lexer import Kind
+from loaders.narrative.lexer import Kind, Token
 from loaders.narrative.naming import ANY_TOTAL, Naming
 from loaders.narrative.state import Level, Spot, Subject
 from loaders.numbers import UnitKind
@@ -61,6 +61,8 @@ class SubjectFinder:
         share = next((t.start for t in spot.clause if t.has_role("share")), None)
         for term in reversed(spot.terms(before=share)):
             residue = self._naming.residue(spot, term.end, spot.number.start, spot.clause)
+            if self._is_sum_of_list(spot, term):
+                return None, spot.sentence.text[term.start : term.end + 1]
             # 基本支出出1975.41万元: a character printed twice.
             if residue and not term.text.endswith(residue):
                 return None, residue
@@ -87,6 +89,12 @@ class SubjectFinder:
             side = self._side(spot)
             return (self._naming.of_fund(fund.word.value, side), "") if side else (None, fund.text)
         return self._without_term(spot, said), ""
+
+    @staticmethod
+    def _is_sum_of_list(spot: Spot, term: Token) -> bool:
+        """调入资金、上年结转等5万元: of all that is listed, and not of the last; 甲、乙各5万元: of each."""
+        text = spot.sentence.text
+        return text.startswith(("等", "各"), term.end) and text.endswith(("、", "和", "及"), 0, term.start)
 
     # -- funds and sides ---------------------------------------------------------------------------------------------
 
@@ -189,6 +197,7 @@ class SubjectFinder:
         return (
             sentence.start == 0
             and sentence.subject is None
+            and not sentence.stray
             and bool(spot.clause)
             and spot.clause[0].has_role("compare")
             and not any(t.is_term for t in sentence.lead)

@@ -12,6 +12,8 @@ from loaders.vocabulary import Vocabulary
 _COMPARED_WITH = re.compile(
     r"[比较与](?P<base>[^，。；、比较与]{1,14}?)(?=相比|增加|减少|增长|下降|上升|降低|提高|持平|有所|各|，)"
 )
+# 同比减少5万元，下降2%: the 比 of 同比 compares with no change.
+_CHANGED = re.compile(r"增加|减少|增长|下降|上升|降低|提高")
 _COMPARING = re.compile(r"相比|比上年|较上年|比去年|较去年|同比|[比较]20\d\d年")
 _LEAD_IN = re.compile(
     r"^(?:\d{1,2}[、.．]|（\d{1,2}）)?(?:其中|包括|包含|主要包括|分别为|分别是|是|为|和|及|以及|（其中)*：?"
@@ -54,7 +56,7 @@ def name(text: str) -> str:
 
 def compared_with(text: str, start: int, end: int) -> str:
     """What `text[start:end]` compares with, the last time it says so; empty if it does not."""
-    found = list(_COMPARED_WITH.finditer(text, start, end))
+    found = [match for match in _COMPARED_WITH.finditer(text, start, end) if not _CHANGED.match(match["base"])]
     return found[-1]["base"] if found else ""
 
 

@@ -100,3 +100,13 @@ def test_merged_headers_are_a_path_from_top_to_bottom() -> None:
 
 def test_a_table_of_words_has_no_amounts() -> None:
     assert frame(grid("序号|单位名称", "1|云岭市林业局", "2|云岭市水利局")).amounts == ()
+
+
+def test_a_total_of_whole_numbers_is_no_heading() -> None:
+    """Years and the numbers of columns are."""
+    assert [a.cell.text for a in frame(grid("项目|预算数", "合计|46", "公务接待费|12")).amounts] == ["46", "12"]
+    assert [a.cell.text for a in frame(grid("项目|2025年|2026年", "栏次|1|2", "公务接待费|12|13")).amounts] == [
+        "12",
+        "13",
+    ]
+    assert frame(grid("项目|预算数|", "年份|2025|2026", "公务接待费|12.00|13.00")).header_rows == 2

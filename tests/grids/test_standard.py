@@ -151,3 +151,16 @@ def test_funds_listed_below_a_balance_are_its_parts(figures: Any) -> None:
 
 def test_a_table_without_a_unit_gives_no_amounts(figures: Any) -> None:
     assert figures("支出总表", "科目编码|科目名称|合计", "213|农林水支出|10.00", unit="") == []
+
+
+def test_changes_and_vehicles_have_many_spellings(figures: Any) -> None:
+    found = figures(
+        "一般公共预算“三公”经费预算表",
+        "项目|本年预算数|增、减金额|增、减幅度",
+        "公务用车费|2.00|-1.00|-33.33%",
+    )
+    assert [(f[0], f[4], f[7]) for f in found] == [
+        ("vehicle", "initial_budget", "2.00"),
+        ("vehicle", "change", "1.00"),
+        ("vehicle", "change_pct", "33.33"),
+    ]

@@ -275,3 +275,51 @@ def test_an_amount_right_behind_last_year_is_that_years(figures, against):
         three_public_total  change          2021  -25000
         three_public_total  change_pct      2021  -31.25
     """)
+
+
+def test_the_whole_of_a_share_may_stand_with_its_amount(figures):
+    text = "基本支出200万元，占本年支出合计300万元的66.67%，比上年增加5万元。"
+    assert figures(text, "item phase value of") == table("""
+        expenditure_basic  actual     2000000  -
+        expenditure_total  actual     3000000  -
+        expenditure_basic  share_pct  66.67    200万元
+        expenditure_basic  change     50000    200万元
+    """)
+
+
+def test_a_change_behind_a_rate_is_of_the_spending_and_not_of_the_budget(figures):
+    text = "“三公”经费支出决算为30万元，完成全年预算45万元的66.67%，比上年决算数减少1万元，下降3.23%。"
+    assert figures(text, "phase value of") == table("""
+        actual         300000  -
+        budget         450000  -
+        execution_pct  66.67   30万元
+        change         -10000  30万元
+        change_pct     -3.23   30万元
+    """)
+
+
+def test_what_money_was_for_is_not_what_a_rate_is_of(figures):
+    text = "教育支出100万元，主要用于人员经费和办公经费，完成年初预算100%。"
+    assert figures(text, "item phase") == table("""
+        教育支出  actual
+        教育支出  execution_pct
+    """)
+
+
+def test_nothing_is_compared_with_the_change_before(figures):
+    text = "公务接待费支出29万元，同比减少6万元，下降17.14%。"
+    assert figures(text, "phase base")[1:] == table("""
+        change      -
+        change_pct  -
+    """)
+
+
+def test_a_change_of_what_has_no_name_here_is_none_of_the_paragraph_before(figures):
+    text = "质量技术监督与检验检疫事务（款）30万元。\n某某事务37万元，较上年预算数增加6万元，增长19.35%。"
+    assert figures(text, "value") == [["300000"]]
+
+
+def test_what_a_reason_says_was_added_is_no_figure(figures, reasons):
+    text = "支出预算320万元，增长的主要原因为增加管理业务费项目支出预算80万元。"
+    assert figures(text, "item", BUDGET) == [["expenditure_total"]]
+    assert ["80万元", "explanation"] in reasons(text)

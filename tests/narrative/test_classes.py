@@ -133,3 +133,12 @@ def test_a_division_by_function_names_whole_classes_without_their_last_word(figu
         社会保障和就业支出  40
     """)
     assert figures("教育60万元。", "item value", BUDGET) == []
+
+
+def test_classes_go_by_the_names_of_their_year_in_every_section(figures):
+    text = "一、支出决算情况说明\n教育支出9万元；医疗卫生与计划生育支出2万元；文化体育与传媒支出1万元。"
+    assert figures(text, "item") == table("""
+        教育支出
+        医疗卫生与计划生育支出
+        文化体育与传媒支出
+    """)

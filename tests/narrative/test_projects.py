@@ -138,3 +138,24 @@ def test_a_report_on_several_projects_tells_each_by_the_name_that_its_paragraph_
         project_funds  actual         240000
         project_funds  execution_pct  80
     """)
+
+
+def test_official_spending_of_a_year_is_no_project(figures):
+    text = "2021年度“三公”经费财政拨款支出预算为40万元，2021年实际支出决算为20万元。"
+    assert figures(text, "item phase") == table("""
+        three_public_total  budget
+        three_public_total  actual
+    """)
+
+
+def test_a_name_of_a_project_holds_no_amounts_and_no_half_brackets(figures):
+    text = "2021年全年预算数100万元（含结转项目5个），全年执行数90万元。"
+    assert figures(text, "item phase", PERFORMANCE) == table("""
+        total_funds  budget
+        total_funds  actual
+    """)
+
+
+def test_what_was_done_with_the_money_of_a_project_is_no_part_of_it(figures):
+    text = "项目名称：智慧大厅建设\n目前项目资金已拨付70万元。项目计划投资90万元。"
+    assert figures(text, title=PROJECT) == []

@@ -42,6 +42,11 @@ def reports(interpreter: Interpreter, text: str) -> list[tuple[str, str, int | N
             ("project_performance", "云岭市财政局", 2021, "智慧大厅建设"),
         ),
         ("云岭市财政局2021年度项目支出绩效自评情况", ("project_performance", "云岭市财政局", 2021, None)),
+        ("云岭市财政局2021年度专项转移支付绩效自评报告", ("project_performance", "云岭市财政局", 2021, None)),
+        ("云岭市财政局2021年项目支出绩效单位自评报告", ("project_performance", "云岭市财政局", 2021, None)),
+        ("云岭市第一中学2021年\n单位预算编制说明", ("budget", "云岭市第一中学", 2021, None)),
+        ("云岭镇2021年度“三公”经费决算情况", ("final_account", "云岭镇", 2021, None)),
+        ("云岭市财政局2021年“三公”经费安排情况", ("budget", "云岭市财政局", 2021, None)),
         ("礼县档案馆2021年度部门决算", ("final_account", "礼县档案馆", 2021, None)),
         ("全县档案馆2021年度部门决算", ("final_account", "", 2021, None)),
         ("云岭市实验小学2021年度单位决算", ("final_account", "云岭市实验小学", 2021, None)),
@@ -200,3 +205,14 @@ def test_a_text_without_a_full_stop_is_not_quoted_whole_for_each_of_its_numbers(
         quoted = text[reading.quote_start : reading.quote_end] if reading.block_no > 1 else ""
         assert len(quoted) < 2100
         assert reading.quote_start <= reading.char_start < reading.char_end <= reading.quote_end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昆明市财政局、昆明市教育局：\n现将昆明市官渡区统计局2021年决算公开如下，收入5万元。",
+        "情况说明\n根据昆明市财政局、昆明市教育局《关于公开2021年决算的通知》，昆明市官渡区统计局收入5万元。",
+    ],
+)
+def test_neither_whom_a_report_is_for_nor_whom_it_cites_wrote_it(interpreter, text):
+    assert [row[1] for row in reports(interpreter, text)] == ["昆明市官渡区统计局"]

@@ -263,3 +263,27 @@ def test_the_revenue_of_a_whole_city_is_no_income_of_a_unit(figures, reasons):
     text = "全市一般公共预算收入700.4亿元，增长1.9%；市本级财政支出80亿元；地方财政收入5亿元。"
     assert figures(text) == []
     assert {row[1] for row in reasons(text)} == {"no_item"}
+
+
+@pytest.mark.parametrize("sum_of", ["会议费、培训费等支出5万元。", "会议费和培训费各5万元。"])
+def test_the_sum_of_a_list_is_not_of_its_last_item(figures, sum_of):
+    assert figures(sum_of) == []
+
+
+def test_spending_told_behind_domestic_receptions_is_theirs(figures):
+    text = "公务接待费9万元，其中：外事接待费支出0万元，国内公务接待20批次，160人，共计支出9万元。"
+    assert figures(text, "item value") == table("""
+        reception                  90000
+        reception_foreign_affairs  0
+        reception_batches          20
+        reception_persons          160
+        reception_domestic         90000
+    """)
+
+
+def test_the_spending_of_the_year_inside_that_with_carry_over_is_a_part(figures):
+    text = "总支出140万元，其中本年支出133万元。"
+    assert figures(text, "item component parent") == table("""
+        expenditure_total  total  -
+        expenditure_total  part   140万元
+    """)

@@ -153,3 +153,21 @@ def test_the_year_of_a_reason_is_not_that_of_what_follows_it(figures):
 def test_a_part_that_begins_ends_the_glossary_listed_before_it(figures):
     text = "第四部分 名词解释\n第一部分\n预算收支增减变化情况说明\n本年收入合计10万元。"
     assert figures(text, "item value") == [["income_total", "100000"]]
+
+
+def test_the_year_inside_a_bracket_ends_with_it(figures):
+    text = "基本支出200万元（含2020年结转资金10万元），项目支出100万元。本年收入（2020年）290万元。"
+    assert figures(text, "item year") == table("""
+        expenditure_basic    2021
+        expenditure_project  2021
+        income_total         2020
+    """)
+
+
+def test_a_list_mark_that_touches_a_year_is_no_number(figures, reasons):
+    text = "1.2021年公务接待费支出3万元。\n2.2020年公务接待费支出5万元。"
+    assert figures(text, "item year") == table("""
+        reception  2021
+        reception  2020
+    """)
+    assert [row for row in reasons(text) if row[1] == "list_number"] == table("1 list_number\n2 list_number")

@@ -26,6 +26,12 @@ grouped as (
         and coalesce(statement, '') <> 'economic'
         -- 行政运行 is a class of many: two prints may mean two classes
         and not (statement = 'function' and item in (select name from ambiguous))
+        -- 行政运行60万元，其中：基本支出60万元: of that class, and not of the unit
+        and (
+            base_item is null
+            or base_item in (select item from {{ ref('measure') }})
+            or coalesce(statement, '') in ('function', 'project')
+        )
     window same_indicator as (
         partition by document_id, organization_name, fiscal_year, statement, item_key, component, phase, fund,
             coalesce(tranche, ''),

@@ -107,6 +107,15 @@ CASES = [
         "insufficient - -20 - 0.5",
         naive="takes another change",
     ),
+    Case(
+        "T05",
+        "amounts that are all rounded to whole 万元",
+        FINAL,
+        "2021年度本年支出合计3923万元，较上年减少332万元，下降7.81%。\n"
+        "公务接待费638万元，会议费718万元，培训费174万元。",
+        "rounding -7.8026 -7.81 -0.0074 0.005",
+        naive="takes 332万元 for exact",
+    ),
     # T06 one indicator, one value
     Case(
         "T06",
@@ -136,6 +145,14 @@ CASES = [
         "2021年度本年支出合计80.00万元。\n2021年度本年支出合计800045.12元。",
         "rounding 800000 800045.12 45.12 50.005",
         naive="compares exactly",
+    ),
+    Case(
+        "T06",
+        "basic expenditure of each class",
+        FINAL,
+        "行政运行（项）60万元，其中：基本支出60万元，项目支出0万元。\n"
+        "事业单位医疗（项）7万元，其中：基本支出7万元，项目支出0万元。",
+        naive="takes the parts of two classes for two values of one indicator",
     ),
     Case(
         "T06",
