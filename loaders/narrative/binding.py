@@ -155,18 +155,24 @@ class Binder:
         sentence.carried = phases.rate_base(spot) or sentence.carried
         return reading
 
+    @staticmethod
+    def _is_base_of_rate(spot: Spot) -> bool:
+        """占预算5万元的60%: of what was to be spent, which makes it a rate."""
+        return any(t.word is not None and t.has_role("phase") and t.word.value != "actual" for t in spot.clause)
+
     def _whole_of_share(self, page: Page, spot: Spot) -> Reading | None:
         """基本支出2万元，占本年支出合计3万元的66.67%: the amount is of the whole, and the share of what it is about."""
         state, sentence, number = spot.state, spot.sentence, spot.number
         share = next((t for t in spot.clause if t.has_role("share")), None)
-        terms = spot.terms() if share is not None else []
-        if share is None or number.unit is None or not terms or terms[-1].start < share.end:
+        if share is None or number.unit is None or self._is_base_of_rate(spot):
             return None
-        if self._naming.residue(spot, terms[-1].end, number.start, spot.clause):
+        base = sentence.text[share.end : number.start].strip()
+        if len(base) < len("支出"):
             return None
-        subject = self._naming.named(state, sentence, terms[-1], number.unit)
-        if subject is None or subject.kind is not UnitKind.YUAN:
-            return None
+        terms = [t for t in spot.terms() if t.start >= share.end]
+        subject = self._naming.named(state, sentence, terms[-1], number.unit) if terms else None
+        if subject is None or self._naming.residue(spot, terms[-1].end, number.start, spot.clause):
+            return page.no_figure(number, state.excuse("unknown_term"), base)
         phase, _ = phases.phase(state, None, None, self._vocabulary.measures.get(subject.item))
         sentence.carried = ("share_pct", sentence.text[share.start : number.end], None)
         return page.figure(number, self._meaning(subject, phase, None), sentence.year)

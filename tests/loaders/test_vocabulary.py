@@ -157,7 +157,7 @@ def test_a_role_of_a_heading_that_there_is_not_is_named_with_those_that_there_ar
 @pytest.mark.parametrize(
     ("name", "row", "pattern"),
     [
-        ("vocabulary/report_kind.csv", "(决算,final_account,actual,", "(决算"),
+        ("vocabulary/report_kind.csv", "(决算,final_account,actual,,", "(决算"),
         ("vocabulary/column_heading.csv", "(决算数,amount,,actual,,", "(决算数"),
         ("tables/table_kind.csv", "F99,[收支,actual,all,items,,收支表,", "[收支"),
         ("tables/table_column.csv", "*收支,total,,,", "*收支"),

@@ -323,3 +323,9 @@ def test_what_a_reason_says_was_added_is_no_figure(figures, reasons):
     text = "支出预算320万元，增长的主要原因为增加管理业务费项目支出预算80万元。"
     assert figures(text, "item", BUDGET) == [["expenditure_total"]]
     assert ["80万元", "explanation"] in reasons(text)
+
+
+@pytest.mark.parametrize("whole", ["某某专户支出", "本年财政拨款支出"])
+def test_the_whole_of_a_share_may_have_no_name_here(figures, whole):
+    text = f"基本支出200万元，占{whole}300万元的66.67%。"
+    assert figures(text, "item phase value") == table("expenditure_basic actual 2000000")
