@@ -78,6 +78,8 @@ _YEAR_BEHIND = r"(?:19|20)\d{2}年"
 _NUMBER = (
     rf"-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|-?\d+(?:\.(?!{_YEAR_BEHIND})\d+)?|(?<=[\u3400-\u9fff])\.(?!{_YEAR_BEHIND})\d+"
 )
+# The point of a list mark: no digit behind it, unless a year begins there.
+LIST_POINT = rf"[.．](?!(?!{_YEAR_BEHIND})\d)"
 _CJK = r"\u3400-\u9fff"
 
 # What a number is part of, tried in this order at its first digit: the reason code, which SQL counts, the marks of
@@ -87,13 +89,13 @@ _NOT_A_FIGURE: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "list_number",
         "、)）.．。",
-        re.compile(rf"(?:(?<=\n)|^)[ \t]*(\d{{1,3}})(?:[、)）]|[.．](?!\d)|[.．](?={_YEAR_BEHIND})|。(?:\n|$))"),
+        re.compile(rf"(?:(?<=\n)|^)[ \t]*(\d{{1,3}})(?:[、)）]|{LIST_POINT}|。(?:\n|$))"),
     ),
     ("list_number", "（", re.compile(r"(?:(?<=[\n。；：])|^)（(\d{1,3})）")),
     (
         "list_number",
         "、.．",
-        re.compile(rf"(?:(?<=[\n。；：])|^)(\d{{1,2}})(?:、|[.．](?!\d)|[.．](?={_YEAR_BEHIND}))"),
+        re.compile(rf"(?:(?<=[\n。；：])|^)(\d{{1,2}})(?:、|{LIST_POINT})"),
     ),
     ("list_number", "第", re.compile(r"第(\d{1,3})(?:部分|章|节|条|款|项)")),
     (

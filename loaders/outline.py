@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from loaders.document import Block, BlockKind
+from loaders.numbers import LIST_POINT
 from loaders.repair import repair
 
 _NUMBERING: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:部分|章|篇)")),
     (2, re.compile(r"[一二三四五六七八九十]{1,3}、")),
     (3, re.compile(r"（[一二三四五六七八九十]{1,3}[）、]?|[一二三四五六七八九十]{1,3}）")),
-    (4, re.compile(r"\d{1,2}[、.．](?!\d)|\d{1,2}[.．](?=(?:19|20)\d{2}年)")),
+    (4, re.compile(rf"\d{{1,2}}(?:、(?!\d)|{LIST_POINT})")),
     (5, re.compile(r"（\d{1,2}）|\d{1,2}）|[⑴-⒇①-⑳]")),
 )
 # A heading names its section: it is short, and is no sentence and no amount.

@@ -15,6 +15,7 @@ from loaders.document import Cell, Table
 from loaders.repair import repair
 
 AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+_WHOLE = re.compile(r"-?\d{1,15}")
 # What stands where an amount would: nothing, or a dash.
 _BLANK = re.compile(r"[-—－–/]*")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}(?:[=＝].*)?|栏次|行次|[A-Z]|[一二三四五六七八九十]{1,2}|—|-+")
@@ -119,12 +120,11 @@ def _is_row_of_whole_amounts(texts: list[str]) -> bool:
     label, *rest = texts
     if not rest or not re.search(r"[\u4e00-\u9fff]", label) or _ROW_NUMBER.search(label):
         return False
-    if not all(AMOUNT.fullmatch(text) for text in rest):
+    if not all(_WHOLE.fullmatch(text) for text in rest):
         return False
-    is_numbering = [int(rest[0]) + place for place in range(len(rest))] == [
-        int(text) for text in rest if text.isdigit()
-    ]
-    return not (is_numbering and int(rest[0]) < 10) and not all(re.fullmatch(r"(?:19|20)\d\d", text) for text in rest)
+    numbers = [int(text) for text in rest]
+    is_numbering = numbers[0] < 10 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return not is_numbering and not all(1900 <= number < 2100 for number in numbers)
 
 
 class _Grid:

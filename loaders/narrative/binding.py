@@ -18,7 +18,8 @@ from loaders.vocabulary import Vocabulary
 # 主要原因是养护费减少300万元: amounts that explain another.
 _EXPLAINS = re.compile(r"原因|由于|因为|[，；]系")
 # 主要原因是增加养护经费预算5万元: what was added, where the word of the change stands before its name.
-_ADDED = re.compile(r"原因(?:主要)?[是为：]?(?:主要)?[是为]?(?:增加|减少|新增|追加|安排)[^，。；：]{2,}$")
+_ADDED = re.compile(r"原因(?:主要)?[是为：]?(?:主要)?[是为]?(?:增加|减少|新增|追加|安排)[^，。；：]{2,60}$")
+_REASON_REACH = 80
 _TARGET = re.compile(r"(?:[≥≤＞＜><]|不低于|不少于|不超过|不高于|大于|小于)$")
 _COMPARED_YEAR = re.compile(r"[比较与](?P<year>20\d\d)年[^，。；]{0,20}$")
 # 去年预算数为0万元: an amount of the year before, told beside this year's.
@@ -67,7 +68,8 @@ class Binder:
         # 比2025年预算减少5万元: the phase is that of what is compared with.
         said = phases.said(spot) if change is None else None
         subject, residue = self._subjects.find(spot, said)
-        if change is None and subject is not None and _ADDED.search(sentence.text, sentence.start, number.start):
+        near = max(sentence.start, number.start - _REASON_REACH)
+        if change is None and subject is not None and _ADDED.search(sentence.text, near, number.start):
             return page.no_figure(number, "explanation", residue)
         unit = number.unit or phases.implied_unit(self._vocabulary, self._lexer, spot, subject, said, residue)
         if unit is None:

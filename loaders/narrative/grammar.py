@@ -38,6 +38,7 @@ _ENDS = re.compile(r"[：: 。\n、]*\Z")
 _MOST_NUMBERS, _NEARBY = 1000, 50
 # 部门收入（2022年）5万元
 _YEAR_ALONE = re.compile(r"（(?:19|20)\d\d年(?:度|[末底初])?$")
+_LONGEST_YEAR = len("（2022年度")
 # Reasons of sections whose numbers are no figures of the report, whatever they are of.
 _NO_FIGURES = frozenset({"glossary", "government_report"})
 # What there is on a day.
@@ -286,7 +287,8 @@ class Grammar:
                 # What a bracket tells besides does not change what the sentence is about, nor of which year.
                 before, year = sentence.brackets.pop()
                 sentence.subject = before or sentence.subject
-                if sentence.as_of is None and not _YEAR_ALONE.search(sentence.text, 0, token.start):
+                alone = _YEAR_ALONE.search(sentence.text, max(0, token.start - _LONGEST_YEAR), token.start)
+                if sentence.as_of is None and alone is None:
                     sentence.year = year
         elif token.text == "；" and sentence.before_reason is not None:
             sentence.subject, sentence.before_reason = sentence.before_reason, None

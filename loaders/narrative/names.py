@@ -36,7 +36,7 @@ _NO_NAME = re.compile(
 
 # 目前项目资金已拨付, 项目计划投资: what was or will be done with a project's money, and no part of it.
 _DONE = re.compile(
-    r"(?:目前|现已?|截[至止]|计划|项目|资金|专项|财政|建设|预算|全部|总|共|已|累计|实际|完成|安排|下达|拨付|使用|到位|支付|投资)+"
+    r"(?:目前|现|截[至止]|计划|项目|资金|专项|财政|建设|预算|全部|总|共|已|累计|实际|完成|安排|下达|拨付|使用|到位|支付|投资)+"
 )
 
 
@@ -91,6 +91,7 @@ def labelled_project(line: str) -> str | None:
 
 # 甲市财政局、乙市教育局：, a line that says to whom
 _ADDRESSEE = re.compile(r"^[^，。；\d]{4,60}：\s*$")
+_BETWEEN_NAMES = re.compile(r"[\s、和及]*")
 _TOWN = re.compile(rf"{_HAN}{{2,10}}(?:镇|乡|街道|苏木)")
 
 
@@ -138,11 +139,12 @@ class OrganizationFinder:
             if _ADDRESSEE.search(text):
                 continue
             plain = re.sub(r"《[^》]*》", "《》", re.sub(r"〔[^〕]*〕", "。", text))
-            cited = [at.start() for at in re.finditer("《", plain)]
+            cited = {at.start() for at in re.finditer("《", plain)}
             for match in reversed(list(self._full.finditer(plain))):
                 # 根据甲市财政局、乙市教育局《关于…的通知》: who wrote what is cited
-                if any(re.fullmatch(r"[\s、和及]*", plain[match.end() : at]) for at in cited if at >= match.end()):
-                    cited.append(match.start())
+                between = _BETWEEN_NAMES.match(plain, match.end())
+                if between is not None and between.end() in cited:
+                    cited.add(match.start())
                 else:
                     counts[match[0]] += 1
         return counts.most_common(1)[0][0] if counts else None

@@ -175,22 +175,12 @@ class Naming:
         ):
             # 国（境）外公务接待0批次，接待人次0人: the persons are of the same kind as the batches.
             subject = replace(subject, component=current.component, label=current.label)
-        if (
-            whole is not None
-            and not whole.sticky
-            and whole.parent.kind is UnitKind.COUNT
-            and whole.parent.is_same_as(subject)
-        ):
-            # 编制180人，其中：…编制175人: the same item again, so a part of it.
-            subject = replace(subject, component="part", label=term.text)
-        if (
-            whole is not None
-            and whole.parent.is_same_as(subject)
-            and "总" in whole.parent.printed
-            and term.text in _ANY_SPENDING
-        ):
+        if whole is not None and whole.parent.is_same_as(subject):
+            # 编制180人，其中：…编制175人: the same item again, so a part of it
+            is_count = whole.parent.kind is UnitKind.COUNT and not whole.sticky
             # 总支出5万元，其中本年支出4万元: without what was carried over
-            subject = replace(subject, component="part", label=term.text)
+            if is_count or ("总" in whole.parent.printed and term.text in _ANY_SPENDING):
+                subject = replace(subject, component="part", label=term.text)
         if subject.statement == "function" and whole is not None and whole.parent.item in _SPENDING_KINDS:
             # 项目支出5万元，其中：教育支出5万元: of that class, what its projects spend
             subject = replace(subject, component=_SPENDING_KINDS[whole.parent.item])

@@ -109,4 +109,6 @@ def test_a_total_of_whole_numbers_is_no_heading() -> None:
         "12",
         "13",
     ]
+    assert frame(grid("项目|增幅", "公务接待费|12%", "会议费|12.5%")).header_rows == 2
+    assert frame(grid("项目|数", "公务接待费|" + "9" * 5000, "会议费|12.50")).header_rows == 2
     assert frame(grid("项目|预算数|", "年份|2025|2026", "公务接待费|12.00|13.00")).header_rows == 2
